@@ -1,0 +1,121 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of our own is held to the same language settings.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "tare",
+    products: [
+        .executable(name: "tare", targets: ["tare"]),
+        .executable(name: "witness", targets: ["witness"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    ],
+    targets: [
+        .target(name: "BenchmarkModel", swiftSettings: settings),
+        .target(name: "Statistics", swiftSettings: settings),
+        .target(name: "CLinuxShims"),
+        .target(
+            name: "LinuxSystem",
+            dependencies: ["BenchmarkModel", "CLinuxShims"],
+            swiftSettings: settings),
+        .target(
+            name: "Images",
+            dependencies: [
+                "BenchmarkModel", "LinuxSystem",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "Containers",
+            dependencies: [
+                "BenchmarkModel", "LinuxSystem", "Images",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: settings),
+        .systemLibrary(
+            name: "CLibvirt", pkgConfig: "libvirt",
+            providers: [.apt(["libvirt-dev"])]),
+        .target(
+            name: "VirtualMachines",
+            dependencies: ["BenchmarkModel", "LinuxSystem", "Images", "CLibvirt"],
+            swiftSettings: settings),
+        .target(
+            name: "Harness",
+            dependencies: [
+                "BenchmarkModel", "LinuxSystem",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "RunStore",
+            dependencies: ["BenchmarkModel", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
+        .target(
+            name: "Reports",
+            dependencies: [
+                "BenchmarkModel", "Statistics",
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            resources: [.embedInCode("Templates")],
+            swiftSettings: settings),
+        .target(
+            name: "TareCommands",
+            dependencies: [
+                "BenchmarkModel", "Statistics", "LinuxSystem", "Images", "Containers", "VirtualMachines",
+                "Harness", "RunStore", "Reports",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            resources: [.embedInCode("Resources")],
+            swiftSettings: settings),
+        .executableTarget(name: "tare", dependencies: ["TareCommands"], swiftSettings: settings),
+
+        // The witness runs as the first process of every instance: static, without the Swift runtime,
+        // and optimised even in a debug build, because it is inside every startup that is measured.
+        .target(name: "CWitnessShims"),
+        .executableTarget(
+            name: "witness",
+            dependencies: ["CWitnessShims"],
+            swiftSettings: [
+                .swiftLanguageMode(.v6),
+                .enableExperimentalFeature("Embedded"),
+                .unsafeFlags(["-wmo", "-Osize"]),
+            ],
+            linkerSettings: [.unsafeFlags(["-Xclang-linker", "-static"])]),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["BenchmarkModel", "LinuxSystem"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings),
+        .testTarget(name: "BenchmarkModelTests", dependencies: ["BenchmarkModel"], swiftSettings: settings),
+        .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: settings),
+        .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "ContainersTests", dependencies: ["Containers", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "VirtualMachinesTests", dependencies: ["VirtualMachines", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "HarnessTests", dependencies: ["Harness", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "RunStoreTests", dependencies: ["RunStore", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "TareCommandsTests", dependencies: ["TareCommands", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "WitnessTests", dependencies: ["BenchmarkModel", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["TareCommands", "TestSupport"],
+            swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,77 @@
+extension Plan {
+    /// Draws the plan of a suite: the same suite and seed give the same plan on every machine.
+    ///
+    /// A cell whose pass holds several requests (`concurrent-k`) yields k samples a pass, so it appears in
+    /// ceil(samples / k) blocks.
+    public init(suite: Suite, seed: UInt64) {
+        var cells: [Cell] = []
+        var passes: [Int] = []
+        var warmupBlocks = 0
+        if let startup = suite.startup {
+            warmupBlocks = startup.warmupBlocks
+            for workload in suite.workloads {
+                for platform in suite.platforms {
+                    for mode in startup.modes {
+                        let why = Plan.impossible(workload: workload, platform: platform, mode: mode)
+                        let perPass = mode.requestsPerPass
+                        let passCount = why == nil ? (startup.samples + perPass - 1) / perPass : 0
+                        cells.append(
+                            Cell(
+                                workload: workload.name, platform: platform.name, mode: mode,
+                                planned: passCount * perPass, impossible: why))
+                        passes.append(passCount)
+                    }
+                }
+            }
+        }
+        var random = SplitMix64(seed: seed)
+        var blocks: [Block] = []
+        let possible = cells.indices.filter { passes[$0] > 0 }
+        for index in 0..<(warmupBlocks + (passes.max() ?? 0)) {
+            let counted = index >= warmupBlocks
+            let pass = index - warmupBlocks
+            var order = possible.filter { !counted || pass < passes[$0] }
+            order.shuffle(using: &random)
+            if !order.isEmpty { blocks.append(Block(index: index, counted: counted, order: order)) }
+        }
+        self.init(seed: seed, cells: cells, blocks: blocks)
+    }
+
+    /// Why a combination cannot be measured, or nil. Without a network of its own, one TCP port serves one instance.
+    static func impossible(workload: Workload, platform: PlatformSpec, mode: StartupMode) -> String? {
+        guard case .process = platform.kind, mode.instancesAtOnce > 1 else { return nil }
+        switch workload.readiness {
+        case .tcp(let port), .http(let port, _):
+            return
+                "without isolation all instances share one network, and only one of them can listen on port \(port)"
+        case .started, .line, .file:
+            return nil
+        }
+    }
+
+    /// Samples to be measured in all, warm-up included.
+    public var totalSamples: Int {
+        blocks.reduce(0) { sum, block in
+            sum + block.order.reduce(0) { $0 + cells[$1].mode.requestsPerPass }
+        }
+    }
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014): a small generator whose sequence is the same everywhere.
+public struct SplitMix64: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    /// Starts the sequence of a seed.
+    public init(seed: UInt64) {
+        state = seed
+    }
+
+    /// The next value of the sequence.
+    public mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

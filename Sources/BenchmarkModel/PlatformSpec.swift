@@ -1,0 +1,90 @@
+/// Where a workload runs.
+public struct PlatformSpec: Sendable, Equatable, Codable {
+    /// The name, see ``Names``; also what reports show.
+    public var name: String
+    /// What sort of platform, with its settings.
+    public var kind: PlatformKind
+
+    /// Makes a platform specification.
+    public init(name: String, kind: PlatformKind) {
+        self.name = name
+        self.kind = kind
+    }
+}
+
+/// The sorts of platform and their settings.
+public enum PlatformKind: Sendable, Equatable, Codable {
+    /// No isolation: the command runs in the image by chroot alone.
+    case process
+    /// New mount, PID, network, UTS and IPC namespaces and a cgroup of its own: the kernel's own floor for a container.
+    case namespaces
+    /// A container under an OCI runtime.
+    case oci(OCISettings)
+    /// A virtual machine that libvirt runs.
+    case libvirt(LibvirtSettings)
+
+    /// The word for it in suite files.
+    public var word: String {
+        switch self {
+        case .process: "process"
+        case .namespaces: "namespaces"
+        case .oci: "oci"
+        case .libvirt: "libvirt"
+        }
+    }
+
+    /// Whether it is one of the two floors that ratios are taken against.
+    public var isFloor: Bool {
+        switch self {
+        case .process, .namespaces: true
+        case .oci, .libvirt: false
+        }
+    }
+}
+
+/// Settings of an OCI runtime.
+public struct OCISettings: Sendable, Equatable, Codable {
+    /// The runtime's name, looked up in `PATH`, or its absolute path.
+    public var runtime: String
+    /// Global options put before the runtime's subcommand.
+    public var options: [String]
+    /// Whether the runtime leaves once the container runs, as it does under an engine (`run --detach`); else it stays as parent.
+    public var detach: Bool
+
+    /// Makes settings.
+    public init(runtime: String = "runc", options: [String] = [], detach: Bool = true) {
+        self.runtime = runtime
+        self.options = options
+        self.detach = detach
+    }
+}
+
+/// Settings of a libvirt domain flavour.
+public struct LibvirtSettings: Sendable, Equatable, Codable {
+    /// How a guest's instructions are executed.
+    public enum Accelerator: String, Sendable, Codable, CaseIterable {
+        /// KVM where a small guest boots under it, else software emulation.
+        case auto
+        /// Hardware virtualisation.
+        case kvm
+        /// QEMU's software emulation.
+        case tcg
+    }
+
+    /// The connection: `embed` (the QEMU driver inside tare), or any libvirt URI such as `qemu:///system`.
+    public var uri: String
+    /// The machine type.
+    public var machine: String
+    /// The accelerator asked for; what was used is in the run.
+    public var accelerator: Accelerator
+    /// A guest kernel image (bzImage) on the host, with its modules beside it or built in; nil lets tare choose.
+    public var kernel: String?
+
+    /// Makes settings.
+    public init(uri: String = "embed", machine: String = "q35", accelerator: Accelerator = .auto, kernel: String? = nil) {
+        self.uri = uri
+        self.machine = machine
+        self.accelerator = accelerator
+        self.kernel = kernel
+    }
+}

@@ -1,0 +1,62 @@
+/// The startup experiment of a suite.
+public struct StartupExperiment: Sendable, Equatable, Codable {
+    /// Counted samples a cell.
+    public var samples: Int
+    /// Blocks that are run and recorded first and are not counted.
+    public var warmupBlocks: Int
+    /// The modes, each a cell of its own.
+    public var modes: [StartupMode]
+    /// Echoed bytes per platform with which the mark channel is measured.
+    public var echoes: Int
+
+    /// The default number of counted samples a cell.
+    public static let defaultSamples = 20
+
+    /// Makes an experiment.
+    public init(
+        samples: Int = StartupExperiment.defaultSamples, warmupBlocks: Int = 1, modes: [StartupMode] = [.warm],
+        echoes: Int = 200
+    ) {
+        self.samples = samples
+        self.warmupBlocks = warmupBlocks
+        self.modes = modes
+        self.echoes = echoes
+    }
+}
+
+/// The condition of the host when a start is requested.
+public enum StartupMode: Sendable, Equatable, Hashable, Codable {
+    /// The image and the binaries are in the page cache.
+    case warm
+    /// Caches are dropped before every sample.
+    case cold
+    /// This many requests are due at the same moment.
+    case concurrent(Int)
+    /// This many instances already run and idle.
+    case occupied(Int)
+
+    /// How it is written in keys and reports: `warm`, `cold`, `concurrent-4`, `occupied-8`.
+    public var key: String {
+        switch self {
+        case .warm: "warm"
+        case .cold: "cold"
+        case .concurrent(let count): "concurrent-\(count)"
+        case .occupied(let count): "occupied-\(count)"
+        }
+    }
+
+    /// How many instances one pass of the cell measures.
+    public var requestsPerPass: Int {
+        if case .concurrent(let count) = self { return count }
+        return 1
+    }
+
+    /// How many instances of the workload run at the same time, at the most.
+    public var instancesAtOnce: Int {
+        switch self {
+        case .warm, .cold: 1
+        case .concurrent(let count): count
+        case .occupied(let count): count + 1
+        }
+    }
+}
