@@ -79,13 +79,16 @@ public struct LaunchRequest: Sendable {
     public var directory: String
     /// The run's cgroup, as a path below each hierarchy's root, such as `/tare-RUN.run`; the launcher thread is in it.
     public var cgroup: String
+    /// Files (`cgroup.procs`) into which a child must write itself first, because on cgroup v2 the launcher thread
+    /// cannot be in the run's cgroup by itself; empty on v1, where children inherit it from the launcher thread.
+    public var childCgroupFiles: [String]
     /// Where marks are recorded and how the instance reaches the host.
     public var marks: any MarkChannel
 
     /// Makes a request.
     public init(
         name: String, number: Int, purpose: Purpose, prepared: PreparedWorkload, directory: String, cgroup: String,
-        marks: any MarkChannel
+        childCgroupFiles: [String] = [], marks: any MarkChannel
     ) {
         self.name = name
         self.number = number
@@ -93,6 +96,7 @@ public struct LaunchRequest: Sendable {
         self.prepared = prepared
         self.directory = directory
         self.cgroup = cgroup
+        self.childCgroupFiles = childCgroupFiles
         self.marks = marks
     }
 }
@@ -107,8 +111,8 @@ public protocol MarkChannel: Sendable {
     var marksSocketPath: String { get }
     /// The socket on which tare awaits the console (``ChannelKind/sockets``); empty otherwise.
     var consoleSocketPath: String { get }
-    /// Records a mark that the host itself sees, now.
-    func record(_ name: MarkName)
+    /// Records a mark that the host itself saw, at this `CLOCK_MONOTONIC` time in nanoseconds.
+    func record(_ name: MarkName, at nanoseconds: UInt64)
 }
 
 /// One launched workload on one platform.

@@ -1,1 +1,195 @@
+#include "CLinuxShims.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+const uint64_t TARE_CLONE_NEWNS = CLONE_NEWNS;
+const uint64_t TARE_CLONE_NEWPID = CLONE_NEWPID;
+const uint64_t TARE_CLONE_NEWNET = CLONE_NEWNET;
+const uint64_t TARE_CLONE_NEWUTS = CLONE_NEWUTS;
+const uint64_t TARE_CLONE_NEWIPC = CLONE_NEWIPC;
+const uint64_t TARE_MS_RDONLY = MS_RDONLY;
+const uint64_t TARE_MS_NOSUID = MS_NOSUID;
+const uint64_t TARE_MS_NODEV = MS_NODEV;
+const uint64_t TARE_MS_NOEXEC = MS_NOEXEC;
+const uint64_t TARE_MS_REC = MS_REC;
+const uint64_t TARE_MS_SLAVE = MS_SLAVE;
+const uint64_t TARE_MS_BIND = MS_BIND;
+const uint64_t TARE_MS_PRIVATE = MS_PRIVATE;
+const uint64_t TARE_MS_STRICTATIME = MS_STRICTATIME;
+
+struct child_context {
+    const struct tare_spawn_request *request;
+    struct tare_spawn_result *result;
+};
+
+static int fail(struct tare_spawn_result *result, const char *what) {
+    result->error = errno ? errno : EIO;
+    result->failed = what;
+    return -1;
+}
+
+static int join_cgroups(const struct tare_spawn_request *request, struct tare_spawn_result *result) {
+    if (!request->cgroup_procs) return 0;
+    for (const char *const *file = request->cgroup_procs; *file; file++) {
+        int descriptor = open(*file, O_WRONLY | O_CLOEXEC);
+        if (descriptor < 0) return fail(result, "opening a cgroup");
+        ssize_t written = write(descriptor, "0", 1);
+        if (written != 1) return fail(result, "joining a cgroup");
+        close(descriptor);
+    }
+    return 0;
+}
+
+static int take_step(const struct tare_step *step) {
+    switch (step->kind) {
+    case TARE_STEP_MOUNT:
+        return mount(step->first, step->second, step->third, step->flags, step->data);
+    case TARE_STEP_MKDIR:
+        return mkdir(step->first, (mode_t)step->flags) == 0 || errno == EEXIST ? 0 : -1;
+    case TARE_STEP_MKNOD:
+        return mknod(step->first, S_IFCHR | (mode_t)step->flags,
+                     makedev((unsigned)(step->number >> 8), (unsigned)(step->number & 0xff)));
+    case TARE_STEP_SYMLINK:
+        return symlink(step->first, step->second);
+    default:
+        errno = EINVAL;
+        return -1;
+    }
+}
+
+static int change_root(const struct tare_spawn_request *request, struct tare_spawn_result *result) {
+    if (request->root) {
+        if (chdir(request->root) != 0) return fail(result, "entering the root filesystem");
+        if (request->pivot) {
+            // The old root is stacked below the new one and then taken away, so that no directory is needed for it.
+            if (syscall(SYS_pivot_root, ".", ".") != 0) return fail(result, "pivot_root");
+            if (umount2(".", MNT_DETACH) != 0) return fail(result, "leaving the old root");
+        } else if (chroot(".") != 0) {
+            return fail(result, "chroot");
+        }
+        if (chdir("/") != 0) return fail(result, "entering /");
+    }
+    if (request->directory && chdir(request->directory) != 0) return fail(result, "entering the working directory");
+    return 0;
+}
+
+static int set_descriptors(const struct tare_spawn_request *request, struct tare_spawn_result *result) {
+    int wanted[3] = {request->standard_input, request->standard_output, request->standard_error};
+    // First out of the way of 0, 1 and 2, then into place: the sources may themselves be 0, 1 or 2.
+    for (int index = 0; index < 3; index++) {
+        wanted[index] = fcntl(wanted[index], F_DUPFD, 3);
+        if (wanted[index] < 0) return fail(result, "duplicating a descriptor");
+    }
+    for (int index = 0; index < 3; index++)
+        if (dup2(wanted[index], index) < 0) return fail(result, "placing a descriptor");
+    // An inherited descriptor is a way out of a container (CVE-2024-21626).
+    if (syscall(SYS_close_range, 3U, ~0U, 0U) != 0) return fail(result, "closing descriptors");
+    return 0;
+}
+
+static int child_main(void *argument) {
+    struct child_context *context = argument;
+    const struct tare_spawn_request *request = context->request;
+    struct tare_spawn_result *result = context->result;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    result->born_nanoseconds = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+
+    // Handlers belong to the parent's code; the child starts as exec would leave it.
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = SIG_DFL;
+    for (int number = 1; number < NSIG; number++) sigaction(number, &action, NULL);
+    setsid();
+
+    if (join_cgroups(request, result) != 0) return 127;
+    if (request->hostname && sethostname(request->hostname, strlen(request->hostname)) != 0) {
+        fail(result, "setting the host name");
+        return 127;
+    }
+    for (size_t index = 0; index < request->step_count; index++) {
+        if (take_step(&request->steps[index]) != 0) {
+            result->failed_step = (long)index;
+            fail(result, "preparing the root");
+            return 127;
+        }
+    }
+    if (set_descriptors(request, result) != 0) return 127;
+    if (change_root(request, result) != 0) return 127;
+
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execve(request->path, (char *const *)request->argv, (char *const *)request->envp);
+    fail(result, "exec");
+    return 127;
+}
+
+int tare_spawn(const struct tare_spawn_request *request, struct tare_spawn_result *result) {
+    // The parent sleeps until exec (CLONE_VFORK), so a piece of its own stack serves the child.
+    _Alignas(16) char stack[64 * 1024];
+    struct child_context context = {request, result};
+    memset(result, 0, sizeof *result);
+    result->pidfd = -1;
+    result->failed_step = -1;
+
+    // No handler of the parent may run in a child that shares its memory.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD | (int)request->namespaces;
+    int pid = clone(child_main, stack + sizeof stack, flags, &context, &result->pidfd);
+    int clone_error = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+
+    if (pid < 0) {
+        errno = clone_error;
+        fail(result, "clone");
+        return -1;
+    }
+    result->pid = pid;
+    if (result->error) {
+        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {}
+        close(result->pidfd);
+        result->pidfd = -1;
+        return -1;
+    }
+    return 0;
+}
+
+int tare_pidfd_open(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+int tare_pidfd_send_signal(int pidfd, int signal) {
+    return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+}
+int tare_gettid(void) { return (int)syscall(SYS_gettid); }
+int tare_unshare(uint64_t flags) { return unshare((int)flags); }
+int tare_setns(int descriptor, uint64_t kind) { return setns(descriptor, (int)kind); }
+int tare_open(const char *path, int flags, unsigned mode) { return open(path, flags, (mode_t)mode); }
+
+int tare_loopback_up(void) {
+    int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -1;
+    struct ifreq interface;
+    memset(&interface, 0, sizeof interface);
+    strcpy(interface.ifr_name, "lo");
+    int outcome = ioctl(descriptor, SIOCGIFFLAGS, &interface);
+    if (outcome == 0) {
+        interface.ifr_flags |= IFF_UP;
+        outcome = ioctl(descriptor, SIOCSIFFLAGS, &interface);
+    }
+    int error = errno;
+    close(descriptor);
+    errno = error;
+    return outcome;
+}

@@ -1,1 +1,90 @@
+// What Swift cannot import or cannot do safely: each shim says why it exists.
+#ifndef CLINUXSHIMS_H
+#define CLINUXSHIMS_H
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <stddef.h>
+#include <stdint.h>
+#include <regex.h>
+#include <sys/epoll.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/statvfs.h>
+#include <sys/un.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+
+// --- Spawning -------------------------------------------------------------------------------------------------
+// Between clone and exec only async-signal-safe code may run, and the child shares the parent's memory
+// (CLONE_VM | CLONE_VFORK: a fork would copy tens of MiB of page tables inside the measured time). Swift may
+// allocate or retain at any statement, so this part must be C.
+
+enum tare_step_kind {
+    TARE_STEP_MOUNT = 1,    // mount(first, second, third, flags, data)
+    TARE_STEP_MKDIR = 2,    // mkdir(first, flags); EEXIST is no error
+    TARE_STEP_MKNOD = 3,    // mknod(first, S_IFCHR | mode in flags, device numbers in number)
+    TARE_STEP_SYMLINK = 4,  // symlink(first, second)
+};
+
+struct tare_step {
+    int kind;
+    const char *first;
+    const char *second;
+    const char *third;
+    unsigned long flags;
+    const char *data;
+    uint64_t number;
+};
+
+struct tare_spawn_request {
+    const char *path;
+    const char *const *argv;
+    const char *const *envp;
+    uint64_t namespaces;                 // CLONE_NEW* flags
+    int standard_input;                  // become descriptors 0, 1, 2; all others are closed
+    int standard_output;
+    int standard_error;
+    const char *const *cgroup_procs;     // files into which the child writes itself first; NULL-terminated
+    const struct tare_step *steps;       // done in the child, in order, before the root changes
+    size_t step_count;
+    const char *root;                    // new root directory, or NULL
+    int pivot;                           // pivot_root into it (needs CLONE_NEWNS) instead of chroot
+    const char *hostname;                // set when not NULL (needs CLONE_NEWUTS)
+    const char *directory;               // working directory after the root changed; NULL keeps it
+};
+
+struct tare_spawn_result {
+    int pid;
+    int pidfd;
+    uint64_t born_nanoseconds;           // CLOCK_MONOTONIC, read by the child's first instruction
+    int error;                           // errno of what failed, 0 when exec succeeded
+    const char *failed;                  // what failed, a static word
+    long failed_step;                    // which step, or -1
+};
+
+// Returns 0 when the program was exec'd; else result->error says why and no process is left.
+int tare_spawn(const struct tare_spawn_request *request, struct tare_spawn_result *result);
+
+// --- System calls that glibc 2.36 or Swift's Glibc module do not offer -------------------------------------------
+int tare_pidfd_open(int pid);
+int tare_pidfd_send_signal(int pidfd, int signal);
+int tare_gettid(void);
+int tare_unshare(uint64_t flags);
+int tare_setns(int descriptor, uint64_t kind);
+
+// open(2) is variadic in C, which Swift does not import.
+int tare_open(const char *path, int flags, unsigned mode);
+
+// ioctl(2) is variadic: raises the loopback interface of the calling thread's network namespace.
+int tare_loopback_up(void);
+
+// Constants that are macros with casts, or absent from the importer's view.
+extern const uint64_t TARE_CLONE_NEWNS, TARE_CLONE_NEWPID, TARE_CLONE_NEWNET, TARE_CLONE_NEWUTS, TARE_CLONE_NEWIPC;
+extern const uint64_t TARE_MS_RDONLY, TARE_MS_NOSUID, TARE_MS_NODEV, TARE_MS_NOEXEC, TARE_MS_REC, TARE_MS_SLAVE;
+extern const uint64_t TARE_MS_BIND, TARE_MS_PRIVATE, TARE_MS_STRICTATIME;
+
+#endif
