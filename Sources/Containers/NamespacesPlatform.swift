@@ -1,0 +1,106 @@
+public import BenchmarkModel
+public import Images
+import LinuxSystem
+
+/// The kernel's own floor for a container: one clone with new mount, PID, network, UTS and IPC namespaces, a cgroup, an
+/// overlay, a fresh /proc and /dev, pivot_root, exec. No runtime.
+public struct NamespacesPlatform: Platform {
+    /// The specification it was made from.
+    public let spec: PlatformSpec
+    /// The witness gets one end of a socket pair.
+    public let channelKind = ChannelKind.inherited
+    private let cache: ImageCache
+    private let witness: String
+    private let groups: CgroupTree
+
+    /// Makes the platform.
+    ///
+    /// - Parameter witness: the path of the witness binary on the host.
+    public init(spec: PlatformSpec, cache: ImageCache, witness: String, groups: CgroupTree) {
+        self.spec = spec
+        self.cache = cache
+        self.witness = witness
+        self.groups = groups
+    }
+
+    public func probe() async throws -> PlatformRecord {
+        PlatformRecord(
+            platform: spec.name,
+            details: [
+                Fact("namespaces", "mount, pid, network, uts, ipc, by one clone()"),
+                Fact("cgroups", "\(groups.mode.rawValue), a directory in \(groups.roots.count) hierarchies"),
+            ], emulated: false)
+    }
+
+    public func prepare(_ workload: Workload) async throws -> PreparedWorkload {
+        let root = try await PreparedRoot.make(workload, platform: spec.name, cache: cache, witness: witness)
+        return PreparedWorkload(workload: workload, steps: root.steps, payload: root)
+    }
+
+    public func launch(_ request: LaunchRequest) throws -> any Instance {
+        // Unlike for `process`, the cgroup is part of what every container costs, so it is made inside the measured time.
+        let group = request.instanceGroup
+        try groups.create(group)
+        do {
+            try groups.limitMemory(of: group, bytes: request.prepared.workload.memoryBytes)
+            try groups.limitCPUs(of: group, count: request.prepared.workload.cpus)
+            let overlay = try OverlayRoot(directory: request.directory, layers: try request.root().layers)
+            var spawn = SpawnRequest(
+                path: "/.tare/witness", arguments: request.witnessArguments, environment: [],
+                descriptors: (
+                    request.marks.instanceDescriptor, request.marks.outputDescriptor, request.marks.outputDescriptor
+                ))
+            spawn.namespaces = [.mount, .pid, .network, .uts, .ipc]
+            spawn.cgroupFiles = groups.processFiles(of: group)
+            spawn.steps = NamespacesPlatform.steps(overlay: overlay)
+            spawn.root = .pivot(overlay.merged)
+            spawn.hostname = request.name
+            let child = try ChildProcess.spawn(spawn)
+            request.marks.record(.spawned, at: child.bornNanoseconds)
+            return BareInstance(name: request.name, groups: groups, group: group, child: child)
+        } catch {
+            _ = groups.killAll(in: group)
+            try? groups.remove(group)
+            throw error
+        }
+    }
+
+    /// What a container's root needs: private mounts, /proc of the new PID namespace, a /dev with the usual devices.
+    static func steps(overlay: OverlayRoot) -> [SpawnStep] {
+        let root = overlay.merged
+        let safe = Mounts.Flag.noSUID | Mounts.Flag.noExec
+        var steps: [SpawnStep] = [
+            .mount(
+                source: "none", target: "/", type: "none", flags: Mounts.Flag.recursive | Mounts.Flag.isPrivate,
+                data: nil),
+            overlay.step,
+            .makeDirectory(root + "/proc", mode: 0o755),
+            .mount(source: "proc", target: root + "/proc", type: "proc", flags: safe | Mounts.Flag.noDevices, data: nil),
+            .makeDirectory(root + "/sys", mode: 0o755),
+            .mount(
+                source: "sysfs", target: root + "/sys", type: "sysfs",
+                flags: safe | Mounts.Flag.noDevices | Mounts.Flag.readOnly, data: nil),
+            .makeDirectory(root + "/dev", mode: 0o755),
+            .mount(source: "tmpfs", target: root + "/dev", type: "tmpfs", flags: safe, data: "mode=755,size=65536k"),
+        ]
+        let devices: [(String, UInt64, UInt64)] = [
+            ("null", 1, 3), ("zero", 1, 5), ("full", 1, 7), ("random", 1, 8), ("urandom", 1, 9), ("tty", 5, 0),
+        ]
+        for (name, major, minor) in devices {
+            steps.append(.makeDevice("\(root)/dev/\(name)", mode: 0o666, major: major, minor: minor))
+        }
+        for (name, target) in [
+            ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"),
+            ("stderr", "/proc/self/fd/2"),
+        ] {
+            steps.append(.symlink(to: target, at: "\(root)/dev/\(name)"))
+        }
+        steps += [
+            .makeDirectory(root + "/dev/shm", mode: 0o1777),
+            .mount(
+                source: "shm", target: root + "/dev/shm", type: "tmpfs", flags: safe | Mounts.Flag.noDevices,
+                data: "mode=1777,size=65536k"),
+        ]
+        return steps
+    }
+}

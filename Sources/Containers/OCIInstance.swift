@@ -1,0 +1,82 @@
+import BenchmarkModel
+import Glibc
+import LinuxSystem
+import Synchronization
+
+/// A container under an OCI runtime.
+final class OCIInstance: Instance {
+    let name: String
+    let pidFile: String
+    private let groups: CgroupTree
+    private let group: String
+    private let mount: String
+    private let runtime: String
+    private let options: [String]
+    private let child = Mutex<ChildProcess?>(nil)
+
+    init(
+        name: String, groups: CgroupTree, group: String, mount: String, runtime: String, options: [String],
+        pidFile: String
+    ) {
+        self.name = name
+        self.groups = groups
+        self.group = group
+        self.mount = mount
+        self.runtime = runtime
+        self.options = options
+        self.pidFile = pidFile
+    }
+
+    func runtimeStarted(_ process: ChildProcess) {
+        child.withLock { $0 = process }
+    }
+
+    func processes() throws -> [HostProcess] {
+        var found = groups.processes(of: group).sorted().map { HostProcess(pid: $0, role: .workload) }
+        if let runtime = child.withLock({ $0 }), runtime.wait(deadlineMilliseconds: 0) == nil {
+            found.append(HostProcess(pid: runtime.pid, role: .runtime))
+        }
+        return found
+    }
+
+    /// Kills the container, lets the runtime forget it, and checks that nothing stayed: a runtime's word is not taken for
+    /// it (`runc delete` has been seen to leave the cgroup and say that all went well).
+    func stop(deadline: Duration) throws {
+        let milliseconds = UInt64(max(100, deadline / .milliseconds(1)))
+        let runtimeProcess = child.withLock { $0 }
+        // A runtime that has not created the container yet must end first, or it would create it behind our back.
+        if runtimeProcess?.wait(deadlineMilliseconds: 0) == nil, groups.processes(of: group).isEmpty {
+            runtimeProcess?.end(graceMilliseconds: 0)
+        }
+        let left = groups.killAll(in: group, deadlineMilliseconds: milliseconds)
+        guard left.isEmpty else {
+            throw TareError(
+                .platform, "processes of \(name) survive SIGKILL: \(left.sorted().map(String.init).joined(separator: ", "))",
+                remedy: "They are stuck in the kernel; look at /proc/PID/stack.")
+        }
+        // In the foreground the runtime sees its container end, and cleans up by itself.
+        let ending = runtimeProcess?.wait(deadlineMilliseconds: Int32(clamping: milliseconds))
+        if runtimeProcess != nil, ending == nil { runtimeProcess?.end(graceMilliseconds: 0) }
+        if HostFiles.exists(stateDirectory + "/" + name) { try delete(deadlineMilliseconds: milliseconds) }
+        try Mounts.unmount(mount)
+        try groups.remove(group, deadlineMilliseconds: milliseconds)
+    }
+
+    private var stateDirectory: String { options.count > 2 ? options[2] : "" }
+
+    private func delete(deadlineMilliseconds: UInt64) throws {
+        let null = try Executables.openNull()
+        defer { close(null) }
+        var spawn = SpawnRequest(
+            path: runtime, arguments: options + ["delete", "--force", name], environment: Executables.environment,
+            descriptors: (null, null, null))
+        spawn.cgroupFiles = []
+        let process = try ChildProcess.spawn(spawn)
+        guard process.wait(deadlineMilliseconds: Int32(clamping: deadlineMilliseconds)) != nil else {
+            process.end(graceMilliseconds: 0)
+            throw TareError(
+                .platform, "'\(runtime) delete' of \(name) did not end in time",
+                remedy: "Run 'tare clean' once the runtime answers again.")
+        }
+    }
+}

@@ -1,0 +1,93 @@
+public import BenchmarkModel
+import Glibc
+public import Images
+import LinuxSystem
+
+/// A container under an OCI runtime: bundle and `config.json` are written by tare, the runtime is called as an engine
+/// calls it.
+public struct OCIPlatform: Platform {
+    /// The specification it was made from.
+    public let spec: PlatformSpec
+    /// The witness gets one end of a socket pair, which the runtime passes through as standard input.
+    public let channelKind = ChannelKind.inherited
+    private let settings: OCISettings
+    private let cache: ImageCache
+    private let witness: String
+    private let groups: CgroupTree
+    private let runtime: String
+    private let stateDirectory: String
+
+    /// Makes the platform.
+    ///
+    /// - Parameters:
+    ///   - witness: the path of the witness binary on the host.
+    ///   - runDirectory: the run's directory, in which the runtime keeps its state so that nothing outlives the run.
+    /// - Throws: ``TareError`` when the runtime is not there.
+    public init(
+        spec: PlatformSpec, settings: OCISettings, cache: ImageCache, witness: String, groups: CgroupTree,
+        runDirectory: String
+    ) throws {
+        self.spec = spec
+        self.settings = settings
+        self.cache = cache
+        self.witness = witness
+        self.groups = groups
+        guard let path = Executables.find(settings.runtime) else {
+            throw TareError(
+                .hostLacks, "platform '\(spec.name)': the OCI runtime '\(settings.runtime)' was not found",
+                remedy: "Install it (on Debian: apt-get install \(settings.runtime)), or name another with 'runtime:'.")
+        }
+        runtime = path
+        stateDirectory = runDirectory + "/oci-" + spec.name
+    }
+
+    public func probe() async throws -> PlatformRecord {
+        let output = try await Executables.firstLine(of: runtime, ["--version"])
+        return PlatformRecord(
+            platform: spec.name,
+            details: [
+                Fact("runtime", output, mustAgree: true), Fact("runtime path", runtime),
+                Fact("runtime options", (settings.options + [settings.detach ? "run --detach" : "run"]).joined(separator: " ")),
+            ], emulated: false)
+    }
+
+    public func prepare(_ workload: Workload) async throws -> PreparedWorkload {
+        let root = try await PreparedRoot.make(workload, platform: spec.name, cache: cache, witness: witness)
+        return PreparedWorkload(workload: workload, steps: root.steps, payload: root)
+    }
+
+    public func launch(_ request: LaunchRequest) throws -> any Instance {
+        let overlay = try OverlayRoot(directory: request.directory, layers: try request.root().layers)
+        try overlay.mount()
+        let instance = OCIInstance(
+            name: request.name, groups: groups, group: request.instanceGroup, mount: overlay.merged, runtime: runtime,
+            options: global, pidFile: request.directory + "/pid")
+        do {
+            let parameters = OCIConfiguration.Parameters(
+                workload: request.prepared.workload, arguments: request.witnessArguments, rootPath: overlay.merged,
+                hostname: request.name, cgroupsPath: request.instanceGroup)
+            try HostFiles.create(request.directory + "/config.json", bytes: try OCIConfiguration.json(parameters))
+            let arguments =
+                global + ["run"] + (settings.detach ? ["--detach"] : [])
+                + ["--pid-file", instance.pidFile, "--bundle", request.directory, request.name]
+            var spawn = SpawnRequest(
+                path: runtime, arguments: arguments, environment: Executables.environment,
+                descriptors: (
+                    request.marks.instanceDescriptor, request.marks.outputDescriptor, request.marks.outputDescriptor
+                ))
+            spawn.cgroupFiles = request.childCgroupFiles
+            let child = try ChildProcess.spawn(spawn)
+            request.marks.record(.spawned, at: child.bornNanoseconds)
+            instance.runtimeStarted(child)
+            return instance
+        } catch {
+            try? instance.stop(deadline: .seconds(5))
+            throw error
+        }
+    }
+
+    /// The zeroth argument and the options before the subcommand.
+    private var global: [String] {
+        [runtime, "--root", stateDirectory] + settings.options
+    }
+}

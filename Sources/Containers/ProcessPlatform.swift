@@ -1,0 +1,76 @@
+public import BenchmarkModel
+public import Images
+import LinuxSystem
+
+/// No isolation: the command runs in the image by chroot alone, on the run's network. The first floor.
+///
+/// The memory and CPU allowances are kept by a cgroup in which the launcher thread is put beforehand: that is tare's own
+/// instrumentation for parity, and not part of the start.
+public struct ProcessPlatform: Platform {
+    /// The specification it was made from.
+    public let spec: PlatformSpec
+    /// The witness gets one end of a socket pair.
+    public let channelKind = ChannelKind.inherited
+    private let cache: ImageCache
+    private let witness: String
+    private let groups: CgroupTree
+
+    /// Makes the platform.
+    ///
+    /// - Parameter witness: the path of the witness binary on the host.
+    public init(spec: PlatformSpec, cache: ImageCache, witness: String, groups: CgroupTree) {
+        self.spec = spec
+        self.cache = cache
+        self.witness = witness
+        self.groups = groups
+    }
+
+    public func probe() async throws -> PlatformRecord {
+        PlatformRecord(
+            platform: spec.name,
+            details: [
+                Fact("isolation", "none: chroot into an overlay of the image; limits by a cgroup made before the start")
+            ], emulated: false)
+    }
+
+    public func prepare(_ workload: Workload) async throws -> PreparedWorkload {
+        let root = try await PreparedRoot.make(workload, platform: spec.name, cache: cache, witness: witness)
+        return PreparedWorkload(workload: workload, steps: root.steps, payload: root)
+    }
+
+    public func stage(_ request: LaunchRequest) throws {
+        try groups.create(request.instanceGroup)
+        try groups.limitMemory(of: request.instanceGroup, bytes: request.prepared.workload.memoryBytes)
+        try groups.limitCPUs(of: request.instanceGroup, count: request.prepared.workload.cpus)
+        try groups.moveCallingThread(to: request.instanceGroup)
+    }
+
+    public func launch(_ request: LaunchRequest) throws -> any Instance {
+        let overlay = try OverlayRoot(directory: request.directory, layers: try request.root().layers)
+        try overlay.mount()
+        let cleanup = BareInstance(
+            name: request.name, groups: groups, group: request.instanceGroup, mounts: [overlay.merged])
+        do {
+            for (source, target) in [("/dev", "/dev"), ("/proc", "/proc")] {
+                try HostFiles.makeDirectory(overlay.merged + target)
+                try Mounts.mount(
+                    source: source, target: overlay.merged + target, type: "none", flags: Mounts.Flag.bind, data: nil)
+            }
+            var spawn = SpawnRequest(
+                path: "/.tare/witness", arguments: request.witnessArguments, environment: [],
+                descriptors: (
+                    request.marks.instanceDescriptor, request.marks.outputDescriptor, request.marks.outputDescriptor
+                ))
+            spawn.root = .chroot(overlay.merged)
+            if groups.mode == .v2 { spawn.cgroupFiles = groups.processFiles(of: request.instanceGroup) }
+            let child = try ChildProcess.spawn(spawn)
+            request.marks.record(.spawned, at: child.bornNanoseconds)
+            return BareInstance(
+                name: request.name, groups: groups, group: request.instanceGroup,
+                mounts: [overlay.merged + "/proc", overlay.merged + "/dev", overlay.merged], child: child)
+        } catch {
+            try? cleanup.stop(deadline: .seconds(5))
+            throw error
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import BenchmarkModel
+import Glibc
+
+extension CgroupTree {
+    /// All groups below and including this one, deepest first, as group paths.
+    public func subtree(of group: String) -> [String] {
+        var found: Set<String> = []
+        for root in roots { collect(root: root, group: group, into: &found) }
+        return found.sorted { ($0.split(separator: "/").count, $0) > ($1.split(separator: "/").count, $1) }
+    }
+
+    private func collect(root: String, group: String, into found: inout Set<String>) {
+        guard HostFiles.exists(root + group) else { return }
+        found.insert(group)
+        for name in HostFiles.names(in: root + group) {
+            var status = stat()
+            guard lstat("\(root)\(group)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { continue }
+            collect(root: root, group: "\(group)/\(name)", into: &found)
+        }
+    }
+
+    /// Ids of all processes in a group and below it.
+    public func processes(of group: String) -> Set<Int32> {
+        var found: Set<Int32> = []
+        for group in subtree(of: group) {
+            for file in processFiles(of: group) {
+                guard let text = try? HostFiles.read(file) else { continue }
+                found.formUnion(text.split(separator: "\n").compactMap { Int32($0) })
+            }
+        }
+        return found
+    }
+
+    /// Kills everything in a group and below it, and waits until it is gone. The calling process is spared.
+    ///
+    /// - Returns: ids of processes that are still there at the deadline.
+    public func killAll(in group: String, deadlineMilliseconds: UInt64 = 5_000) -> Set<Int32> {
+        let end = MonotonicClock.now() + deadlineMilliseconds * 1_000_000
+        var pause: UInt32 = 200
+        while true {
+            let left = processes(of: group).filter { $0 != getpid() }
+            if left.isEmpty { return [] }
+            for pid in left { kill(pid, SIGKILL) }
+            if MonotonicClock.now() > end { return left }
+            usleep(pause)
+            pause = min(pause * 2, 20_000)
+            // What we started ourselves stays a zombie, and in the group, until we reap it.
+            for pid in left { waitpid(pid, nil, WNOHANG) }
+        }
+    }
+
+    /// Removes a group and all below it from every hierarchy. The kernel says busy for a while after the last process
+    /// ended, so that is tried again.
+    ///
+    /// - Throws: ``TareError`` naming the directory that stays and the processes in it.
+    public func remove(_ group: String, deadlineMilliseconds: UInt64 = 5_000) throws {
+        let end = MonotonicClock.now() + deadlineMilliseconds * 1_000_000
+        var pause: UInt32 = 100
+        while true {
+            var stuck: (path: String, number: Int32)?
+            for group in subtree(of: group) {
+                for directory in directories(of: group) where rmdir(directory) != 0 && errno != ENOENT {
+                    stuck = (directory, errno)
+                }
+            }
+            guard let stuck else { return }
+            if stuck.number != EBUSY || MonotonicClock.now() > end {
+                let pids = HostFiles.value(stuck.path + "/cgroup.procs")?.split(separator: "\n").joined(separator: ", ")
+                throw TareError(
+                    .failed, "the cgroup \(stuck.path) cannot be removed (processes: \(pids ?? "unknown"))",
+                    remedy: "End what runs in it, then run 'tare clean'.", cause: String(cString: strerror(stuck.number)))
+            }
+            usleep(pause)
+            pause = min(pause * 2, 50_000)
+        }
+    }
+}

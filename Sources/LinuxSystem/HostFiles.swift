@@ -1,0 +1,135 @@
+internal import CLinuxShims
+import Glibc
+
+/// Small reads and writes of the host's files, most of them in `/proc` and `/sys`.
+public enum HostFiles {
+    /// The whole text of a file.
+    ///
+    /// - Throws: ``SystemError``.
+    public static func read(_ path: String, limit: Int = 16 << 20) throws -> String {
+        let descriptor = tare_open(path, O_RDONLY | O_CLOEXEC, 0)
+        guard descriptor >= 0 else { throw SystemError("reading \(path)") }
+        defer { Glibc.close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16_384)
+        while bytes.count < limit {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw SystemError("reading \(path)")
+            }
+            if count == 0 { break }
+            bytes.append(contentsOf: chunk[..<count])
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The text of a file without white space at its ends, or nil where it cannot be read.
+    public static func value(_ path: String) -> String? {
+        guard let text = try? read(path) else { return nil }
+        return trimmed(text)
+    }
+
+    /// The last bytes of a file as text; empty where it cannot be read.
+    public static func tail(_ path: String, bytes: Int = 2_048) -> String {
+        let descriptor = tare_open(path, O_RDONLY | O_CLOEXEC, 0)
+        guard descriptor >= 0 else { return "" }
+        defer { Glibc.close(descriptor) }
+        let size = lseek(descriptor, 0, SEEK_END)
+        lseek(descriptor, max(0, size - bytes), SEEK_SET)
+        var chunk = [UInt8](repeating: 0, count: bytes)
+        let count = Glibc.read(descriptor, &chunk, chunk.count)
+        return count > 0 ? String(decoding: chunk[..<count], as: UTF8.self) : ""
+    }
+
+    /// Writes a text in one write, as the files of the kernel want it. The file is not created.
+    ///
+    /// - Throws: ``SystemError``.
+    public static func write(_ text: String, to path: String) throws {
+        let descriptor = tare_open(path, O_WRONLY | O_CLOEXEC, 0)
+        guard descriptor >= 0 else { throw SystemError("writing \(path)") }
+        defer { Glibc.close(descriptor) }
+        let bytes = Array(text.utf8)
+        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else {
+            throw SystemError("writing '\(text)' to \(path)")
+        }
+    }
+
+    /// Creates or replaces a file of the run with these bytes.
+    ///
+    /// - Throws: ``SystemError``.
+    public static func create(_ path: String, bytes: [UInt8], mode: UInt32 = 0o644) throws {
+        let descriptor = tare_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw SystemError("creating \(path)") }
+        defer { Glibc.close(descriptor) }
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw SystemError("writing \(path)")
+            }
+            written += count
+        }
+    }
+
+    /// Makes a directory; one that exists is no error.
+    ///
+    /// - Throws: ``SystemError``.
+    public static func makeDirectory(_ path: String, mode: UInt32 = 0o755) throws {
+        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw SystemError("making the directory \(path)") }
+    }
+
+    /// Whether something stands at the path (a symbolic link counts by itself).
+    public static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    /// The names in a directory, sorted; empty where it cannot be read.
+    public static func names(in directory: String) -> [String] {
+        guard let stream = opendir(directory) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+                tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Removes a directory tree without following links and without crossing into another file system.
+    ///
+    /// - Throws: ``SystemError`` naming the first thing that could not be removed.
+    public static func removeTree(_ path: String) throws {
+        var status = stat()
+        guard lstat(path, &status) == 0 else {
+            if errno == ENOENT { return }
+            throw SystemError("removing \(path)")
+        }
+        try removeTree(path, device: status.st_dev)
+    }
+
+    private static func removeTree(_ path: String, device: dev_t) throws {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            guard unlink(path) == 0 || errno == ENOENT else { throw SystemError("removing \(path)") }
+            return
+        }
+        // A file system that is still mounted here is not ours to empty.
+        guard status.st_dev == device else { throw SystemError("removing \(path)", number: EBUSY) }
+        for name in names(in: path) { try removeTree("\(path)/\(name)", device: device) }
+        guard rmdir(path) == 0 || errno == ENOENT else { throw SystemError("removing \(path)") }
+    }
+
+    /// The text without white space and line ends at both ends.
+    public static func trimmed(_ text: String) -> String {
+        var slice = Substring(text)
+        while let first = slice.first, first.isWhitespace { slice.removeFirst() }
+        while let last = slice.last, last.isWhitespace { slice.removeLast() }
+        return String(slice)
+    }
+}

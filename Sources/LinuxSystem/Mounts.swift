@@ -1,0 +1,66 @@
+internal import CLinuxShims
+import Glibc
+
+/// Mounts in the namespace of the calling process.
+public enum Mounts {
+    /// Flags of mount(2), for ``SpawnStep/mount(source:target:type:flags:data:)`` and ``mount(source:target:type:flags:data:)``.
+    public enum Flag {
+        /// Read-only.
+        public static let readOnly = TARE_MS_RDONLY
+        /// Ignore set-user-id bits.
+        public static let noSUID = TARE_MS_NOSUID
+        /// No device files.
+        public static let noDevices = TARE_MS_NODEV
+        /// No program is run from it.
+        public static let noExec = TARE_MS_NOEXEC
+        /// The whole tree.
+        public static let recursive = TARE_MS_REC
+        /// Another view of what is mounted already.
+        public static let bind = TARE_MS_BIND
+        /// Nothing goes out to the parent namespace, changes there come in.
+        public static let slave = TARE_MS_SLAVE
+        /// Nothing goes out or comes in.
+        public static let isPrivate = TARE_MS_PRIVATE
+    }
+
+    /// The data of an overlay with the uppermost lower directory first. Fails where a path holds `:` or `,`.
+    public static func overlayData(lower: [String], upper: String, work: String) -> String {
+        "lowerdir=\(lower.joined(separator: ":")),upperdir=\(upper),workdir=\(work)"
+    }
+
+    /// mount(2).
+    ///
+    /// - Throws: ``SystemError``.
+    public static func mount(source: String, target: String, type: String, flags: UInt64, data: String?) throws {
+        guard Glibc.mount(source, target, type, UInt(flags), data) == 0 else {
+            throw SystemError("mounting \(type) on \(target)")
+        }
+    }
+
+    /// Takes a mount away at once; what still uses it keeps it until it ends. One that is not there is no error.
+    ///
+    /// - Throws: ``SystemError``.
+    public static func unmount(_ target: String) throws {
+        guard umount2(target, Int32(MNT_DETACH)) == 0 || errno == EINVAL || errno == ENOENT else {
+            throw SystemError("unmounting \(target)")
+        }
+    }
+
+    /// Gives the process a mount namespace of its own, so that its mounts end with it even when it is killed, and a mount
+    /// held by a stranger cannot make ours busy. Call it while the process has a single thread: later threads inherit it.
+    ///
+    /// - Throws: ``SystemError``.
+    public static func enterPrivateNamespace() throws {
+        guard HostFiles.names(in: "/proc/self/task").count == 1 else {
+            throw SystemError("entering a mount namespace from a process with several threads", number: EBUSY)
+        }
+        guard tare_unshare(TARE_CLONE_NEWNS) == 0 else { throw SystemError("entering a mount namespace") }
+        try mount(source: "none", target: "/", type: "none", flags: Flag.recursive | Flag.slave, data: nil)
+    }
+
+    /// Lines of the mount table whose text contains a word, as `/proc/self/mountinfo` shows them.
+    public static func lines(containing word: String) -> [String] {
+        guard let text = try? HostFiles.read("/proc/self/mountinfo") else { return [] }
+        return text.split(separator: "\n").filter { $0.contains(word) }.map(String.init)
+    }
+}

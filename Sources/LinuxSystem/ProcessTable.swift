@@ -1,0 +1,48 @@
+import Glibc
+
+/// What `/proc` says of a process.
+public struct ProcessEntry: Sendable, Equatable {
+    /// The process id.
+    public var pid: Int32
+    /// The parent's id.
+    public var parent: Int32
+    /// `R`, `S`, `Z`, ...
+    public var state: Character
+    /// Clock ticks between the host's boot and the start: with the id it names a process for ever.
+    public var startTicks: UInt64
+
+    /// Reads `/proc/PID/stat`; nil where there is no such process.
+    public init?(pid: Int32) {
+        guard let text = try? HostFiles.read("/proc/\(pid)/stat") else { return nil }
+        self.init(pid: pid, stat: text)
+    }
+
+    /// Parses the text of `/proc/PID/stat`. The name may hold anything, so fields are counted from the last `)`.
+    init?(pid: Int32, stat text: String) {
+        guard let close = text.lastIndex(of: ")") else { return nil }
+        let fields = text[text.index(after: close)...].split(separator: " ")
+        guard fields.count > 19, let parent = Int32(fields[1]), let start = UInt64(fields[19]),
+            let state = fields[0].first
+        else { return nil }
+        self.pid = pid
+        self.parent = parent
+        self.state = state
+        self.startTicks = start
+    }
+}
+
+/// All processes of the host.
+public enum ProcessTable {
+    /// The ids of all processes.
+    public static func pids() -> [Int32] {
+        HostFiles.names(in: "/proc").compactMap { Int32($0) }
+    }
+
+    /// Ids of processes whose command line contains a text, this process excepted.
+    public static func pids(withCommandLineContaining text: String) -> [Int32] {
+        pids().filter { pid in
+            guard pid != getpid(), let line = try? HostFiles.read("/proc/\(pid)/cmdline") else { return false }
+            return line.contains(text)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+internal import CLinuxShims
+import Glibc
+
+/// Something that a child does between its birth and its exec, in order.
+public enum SpawnStep: Sendable {
+    /// mount(2).
+    case mount(source: String, target: String, type: String, flags: UInt64, data: String?)
+    /// mkdir(2); a directory that exists is no error.
+    case makeDirectory(String, mode: UInt32)
+    /// mknod(2) of a character device.
+    case makeDevice(String, mode: UInt32, major: UInt64, minor: UInt64)
+    /// symlink(2).
+    case symlink(to: String, at: String)
+}
+
+/// A program to be started, with everything that happens before it runs.
+public struct SpawnRequest: Sendable {
+    /// Kinds of namespace that are made new.
+    public struct Namespaces: OptionSet, Sendable {
+        /// The CLONE_NEW* flags.
+        public let rawValue: UInt64
+        /// Makes a set.
+        public init(rawValue: UInt64) { self.rawValue = rawValue }
+        /// Mounts.
+        public static let mount = Namespaces(rawValue: TARE_CLONE_NEWNS)
+        /// Process ids.
+        public static let pid = Namespaces(rawValue: TARE_CLONE_NEWPID)
+        /// Network.
+        public static let network = Namespaces(rawValue: TARE_CLONE_NEWNET)
+        /// Host name.
+        public static let uts = Namespaces(rawValue: TARE_CLONE_NEWUTS)
+        /// System V IPC and POSIX message queues.
+        public static let ipc = Namespaces(rawValue: TARE_CLONE_NEWIPC)
+    }
+
+    /// What the root directory of the child becomes.
+    public enum Root: Sendable {
+        /// The parent's.
+        case inherited
+        /// By chroot(2).
+        case chroot(String)
+        /// By pivot_root(2); needs a new mount namespace and a mount point.
+        case pivot(String)
+    }
+
+    /// The program's path, after the root changed.
+    public var path: String
+    /// All arguments, the zeroth included.
+    public var arguments: [String]
+    /// The whole environment, `KEY=VALUE`.
+    public var environment: [String]
+    /// New namespaces.
+    public var namespaces: Namespaces = []
+    /// Descriptors that become 0, 1 and 2; every other one is closed.
+    public var descriptors: (input: Int32, output: Int32, error: Int32)
+    /// `cgroup.procs` files into which the child writes itself first.
+    public var cgroupFiles: [String] = []
+    /// Done in order before the root changes.
+    public var steps: [SpawnStep] = []
+    /// The root directory.
+    public var root: Root = .inherited
+    /// The host name in a new UTS namespace.
+    public var hostname: String?
+    /// The working directory after the root changed.
+    public var directory: String?
+
+    /// A request with the parent's root and no new namespace.
+    public init(
+        path: String, arguments: [String], environment: [String],
+        descriptors: (input: Int32, output: Int32, error: Int32)
+    ) {
+        self.path = path
+        self.arguments = arguments
+        self.environment = environment
+        self.descriptors = descriptors
+    }
+}
+
+/// Why a program could not be started; nothing of it is left.
+public struct SpawnError: Error, Sendable, CustomStringConvertible {
+    /// The errno.
+    public var number: Int32
+    /// In words what failed, with the step or the program.
+    public var description: String
+}
