@@ -17,7 +17,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -54,10 +53,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Harness",
-            dependencies: [
-                "BenchmarkModel", "LinuxSystem",
-                .product(name: "Logging", package: "swift-log"),
-            ],
+            dependencies: ["BenchmarkModel", "CLinuxShims", "LinuxSystem"],
             swiftSettings: settings),
         .target(
             name: "RunStore",
@@ -78,7 +74,6 @@ let package = Package(
                 "Harness", "RunStore", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
-                .product(name: "Logging", package: "swift-log"),
             ],
             resources: [.embedInCode("Resources")],
             swiftSettings: settings),

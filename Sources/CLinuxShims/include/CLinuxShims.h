@@ -79,6 +79,11 @@ int tare_setns(int descriptor, uint64_t kind);
 // open(2) is variadic in C, which Swift does not import.
 int tare_open(const char *path, int flags, unsigned mode);
 
+// The address arguments of bind(2) and accept(2) are transparent unions in glibc's headers, which Swift cannot pass.
+// Listens on a UNIX stream socket; -1 with errno (ENAMETOOLONG for a path over 107 bytes).
+int tare_listen_unix(const char *path);
+int tare_accept(int descriptor);
+
 // ioctl(2) is variadic: raises the loopback interface of the calling thread's network namespace.
 int tare_loopback_up(void);
 

@@ -1,0 +1,91 @@
+import BenchmarkModel
+import Glibc
+import LinuxSystem
+import Synchronization
+
+/// One instance from its staging to its end: directory, channel, request, and what became of it.
+final class LaunchedInstance: Sendable {
+    let request: LaunchRequest
+    let channel: InstanceChannel
+    private let platform: any Platform
+    private let receiver: MarkReceiver
+    private struct State {
+        var instance: (any Instance)?
+        var launchError: (any Error)?
+        var finished = false
+    }
+    private let state = Mutex(State())
+
+    /// Makes directory and channel. Nothing of it is timed.
+    ///
+    /// - Throws: ``SystemError`` or ``TareError``; nothing is left then.
+    init(
+        environment: RunEnvironment, receiver: MarkReceiver, platform: any Platform, prepared: PreparedWorkload,
+        number: Int, purpose: LaunchRequest.Purpose
+    ) throws {
+        self.platform = platform
+        self.receiver = receiver
+        let directory = "\(environment.directory)/i\(number)"
+        try HostFiles.makeDirectory(directory, mode: 0o711)
+        do {
+            channel = try receiver.open(platform.channelKind, directory: directory)
+        } catch {
+            try? HostFiles.removeTree(directory)
+            throw error
+        }
+        request = LaunchRequest(
+            name: "tare-\(environment.runID)-i\(number)", number: number, purpose: purpose, prepared: prepared,
+            directory: directory, cgroup: environment.group, childCgroupFiles: environment.childCgroupFiles,
+            marks: channel)
+    }
+
+    /// tare's own instrumentation, on the launcher's thread, before t0.
+    func stage(on launcher: Launcher) throws {
+        try launcher.run { [platform, request] in try platform.stage(request) }
+    }
+
+    /// The timed request. Runs on the launcher's thread.
+    ///
+    /// - Parameter due: t0 where it is given beforehand (`concurrent`); else the time right before the request.
+    func launch(due: UInt64? = nil) {
+        let requested = due ?? MonotonicClock.now()
+        do {
+            let instance = try platform.launch(request)
+            state.withLock { $0.instance = instance }
+        } catch {
+            state.withLock { $0.launchError = error }
+        }
+        channel.record(.requested, at: requested)
+        channel.closeInstanceSide()
+    }
+
+    /// Why the platform refused, or nil.
+    var launchError: (any Error)? { state.withLock { $0.launchError } }
+
+    /// The last lines of what the instance printed, for messages.
+    var lastOutput: String {
+        let console = channel.received.console
+        let text = console.isEmpty
+            ? HostFiles.tail(request.directory + "/output", bytes: 1_024)
+            : String(decoding: console.suffix(1_024), as: UTF8.self)
+        return text.split(whereSeparator: \.isNewline).suffix(3).joined(separator: " | ")
+    }
+
+    /// Ends the instance and removes all of it. Idempotent.
+    ///
+    /// - Throws: ``TareError`` naming what stays.
+    func stop(deadline: Duration = .seconds(10)) throws {
+        let instance: (any Instance)? = state.withLock { state in
+            guard !state.finished else { return nil }
+            state.finished = true
+            return state.instance
+        }
+        defer { receiver.forget(channel) }
+        if let instance {
+            channel.record(.stopping, at: MonotonicClock.now())
+            try instance.stop(deadline: deadline)
+            channel.record(.stopped, at: MonotonicClock.now())
+        }
+        try HostFiles.removeTree(request.directory)
+    }
+}

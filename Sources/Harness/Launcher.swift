@@ -1,0 +1,83 @@
+import Dispatch
+import Foundation
+import LinuxSystem
+import Synchronization
+
+/// A thread of its own for the timed path. It lives in the run's cgroup and network namespace, so that what it starts is
+/// born there, and its own CPU time counts as the cost of the start.
+final class Launcher: @unchecked Sendable {
+    // Safe to share: `work` is guarded by the mutex, everything else never changes.
+    private let work = Mutex<(@Sendable () -> Void)?>(nil)
+    private let wanted = DispatchSemaphore(value: 0)
+    private let groups: CgroupTree
+    private let home: String
+
+    /// Starts the thread.
+    ///
+    /// - Parameters:
+    ///   - home: the run's cgroup.
+    ///   - network: the run's network namespace; the thread enters it at once.
+    /// - Throws: when the thread cannot enter either.
+    init(groups: CgroupTree, home: String, network: RunNetwork) throws {
+        self.groups = groups
+        self.home = home
+        let thread = Thread { [self] in
+            while true {
+                wanted.wait()
+                guard let next = work.withLock({ work -> (@Sendable () -> Void)? in
+                    defer { work = nil }
+                    return work
+                }) else { return }
+                next()
+            }
+        }
+        thread.name = "tare-launch"
+        thread.stackSize = 1 << 20
+        thread.start()
+        try run { try network.enter() }
+    }
+
+    /// Ends the thread.
+    func close() {
+        wanted.signal()
+    }
+
+    /// Starts work on the thread without waiting for it. One piece at a time.
+    func start(_ body: @escaping @Sendable () -> Void) {
+        work.withLock { $0 = body }
+        wanted.signal()
+    }
+
+    /// Does work on the thread and waits for it. The thread is back in the run's cgroup when it begins.
+    func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) throws -> Value {
+        let outcome = Mutex<Result<Value, any Error>?>(nil)
+        let done = DispatchSemaphore(value: 0)
+        start { [groups, home] in
+            let result = Result {
+                try groups.moveCallingThread(to: home)
+                return try body()
+            }
+            outcome.withLock { $0 = result }
+            done.signal()
+        }
+        done.wait()
+        guard let result = outcome.withLock({ $0 }) else { throw CancellationError() }
+        return try result.get()
+    }
+}
+
+/// The run's network namespace, made by the first thread that enters.
+final class RunNetwork: Sendable {
+    private let namespace = Mutex<NetworkNamespace?>(nil)
+
+    /// Moves the calling thread into the run's network.
+    func enter() throws {
+        try namespace.withLock { namespace in
+            if let namespace {
+                try namespace.enter()
+            } else {
+                namespace = try NetworkNamespace()
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+import BenchmarkModel
+import Dispatch
+import Glibc
+import LinuxSystem
+
+/// One pass of a cell: from the staging of its instances to their end.
+extension PlanExecutor {
+    func pass(_ index: Int, _ cell: Cell, _ block: Plan.Block) throws -> [Sample] {
+        if let failures = failuresInARow[index], failures.count >= PlanExecutor.failuresToGiveUp {
+            return (0..<cell.mode.requestsPerPass).map { _ in
+                unattempted(cell, block, reason: "not attempted after \(failures.count) failures in a row: \(failures.reason)")
+            }
+        }
+        var background: [LaunchedInstance] = []
+        var measured: [LaunchedInstance] = []
+        var samples: [Sample] = []
+        do {
+            if case .occupied(let count) = cell.mode { try occupy(cell, count, &background) }
+            if let failed = background.first(where: { !isReady($0) }) {
+                samples = [unattempted(cell, block, reason: "an instance beside it failed: \(failureReason(failed, cell))")]
+            } else {
+                samples = try measure(cell, block, &measured)
+            }
+        } catch {
+            for instance in measured + background { try? instance.stop() }
+            throw error
+        }
+        // Every one is stopped even where an earlier stop fails; the first trouble is what is told.
+        var trouble: (any Error)?
+        for (position, instance) in measured.enumerated() {
+            do { try instance.stop() } catch { trouble = trouble ?? error }
+            if samples.indices.contains(position) { samples[position].marks = instance.channel.received.marks.sorted() }
+        }
+        for instance in background {
+            do { try instance.stop() } catch { trouble = trouble ?? error }
+        }
+        if let trouble {
+            for sample in samples { try sink.save(sample) }
+            throw trouble
+        }
+        note(index, samples)
+        return interruption.isRequested ? samples.filter { $0.outcome == .ok } : samples
+    }
+
+    private func note(_ index: Int, _ samples: [Sample]) {
+        for sample in samples {
+            if sample.outcome == .failed {
+                let count = (failuresInARow[index]?.count ?? 0) + 1
+                failuresInARow[index] = (count, sample.reasons.first ?? "")
+            } else {
+                failuresInARow[index] = nil
+            }
+        }
+    }
+
+    private func occupy(_ cell: Cell, _ count: Int, _ background: inout [LaunchedInstance]) throws {
+        for _ in 0..<count where !interruption.isRequested {
+            let instance = try makeInstance(cell, purpose: .workload)
+            background.append(instance)
+            try instance.stage(on: launchers[0])
+            try launchers[0].run { instance.launch() }
+            _ = awaitReady(instance, from: MonotonicClock.now(), cell)
+            if !isReady(instance) { return }
+        }
+    }
+
+    /// Launches the pass's requests and waits until each is ready or has failed.
+    private func measure(_ cell: Cell, _ block: Plan.Block, _ measured: inout [LaunchedInstance]) throws -> [Sample] {
+        let count = cell.mode.requestsPerPass
+        try needLaunchers(count)
+        for position in 0..<count {
+            let instance = try makeInstance(cell, purpose: .workload)
+            measured.append(instance)
+            try instance.stage(on: launchers[position])
+        }
+        if cell.mode == .cold { try dropCaches() }
+        _ = heartbeat.takeLongestGap()
+        let before = reader.read()
+        if count == 1, let instance = measured.first {
+            try launchers[0].run { instance.launch() }
+        } else {
+            launchTogether(measured)
+        }
+        let start = MonotonicClock.now()
+        for instance in measured { _ = awaitReady(instance, from: start, cell) }
+        let after = reader.read()
+        let gap = heartbeat.takeLongestGap()
+        let threats = Validity.judge(before, after, scope: .sample, cpus: cpus, longestGap: gap)
+        for var threat in threats {
+            (threat.block, threat.cell) = (block.index, cell.key)
+            try sink.save(threat)
+        }
+        var cpu: UInt64?
+        if let first = before.runNanoseconds, let last = after.runNanoseconds, last >= first {
+            cpu = (last - first) / UInt64(count)
+        }
+        return measured.map { finish($0, cell, block, threats: threats, cpuNanoseconds: cpu) }
+    }
+
+    /// An open loop: all requests are due at one moment, and each counts from there, so that a launcher that stalls
+    /// cannot hide its own queue.
+    private func launchTogether(_ instances: [LaunchedInstance]) {
+        let due = MonotonicClock.now() + 20_000_000
+        let group = DispatchGroup()
+        for (launcher, instance) in zip(launchers, instances) {
+            group.enter()
+            launcher.start {
+                while true {
+                    let now = MonotonicClock.now()
+                    if now >= due { break }
+                    usleep(UInt32((due - now) / 1_000))
+                }
+                instance.launch(due: due)
+                group.leave()
+            }
+        }
+        group.wait()
+    }
+
+    /// Waits for ready, failure, the stream's end or the workload's deadline.
+    private func awaitReady(_ instance: LaunchedInstance, from start: UInt64, _ cell: Cell) -> InstanceChannel.Received {
+        guard instance.launchError == nil else { return instance.channel.received }
+        let seconds = instance.request.prepared.workload.readinessDeadlineSeconds
+        let deadline = start + UInt64(seconds * 1e9)
+        return instance.channel.wait(until: deadline, interrupted: { [interruption] in interruption.isRequested }) {
+            $0.ended || $0.failure != nil || $0.marks.contains { $0.name == .ready }
+        }
+    }
+
+    private func isReady(_ instance: LaunchedInstance) -> Bool {
+        instance.channel.received.failure == nil && instance.channel.received.marks.contains { $0.name == .ready }
+    }
+
+    private func failureReason(_ instance: LaunchedInstance, _ cell: Cell) -> String {
+        let received = instance.channel.received
+        let output = instance.lastOutput
+        let printed = output.isEmpty ? "" : "; it printed: \(output)"
+        if let error = instance.launchError { return "the platform refused: \(error)\(printed)" }
+        if let failure = received.failure { return "\(failure)\(printed)" }
+        let last = received.marks.sorted().last?.name.rawValue ?? "nothing"
+        if received.ended { return "the instance ended before it was ready (last mark: \(last))\(printed)" }
+        let seconds = instance.request.prepared.workload.readinessDeadlineSeconds
+        return "not ready within \(seconds) s (last mark: \(last))\(printed)"
+    }
+
+    private func finish(
+        _ instance: LaunchedInstance, _ cell: Cell, _ block: Plan.Block, threats: [Threat], cpuNanoseconds: UInt64?
+    ) -> Sample {
+        let received = instance.channel.received
+        var sample = Sample(
+            number: nextSample, cell: cell.key, block: block.index, counted: block.counted,
+            instance: instance.request.name, outcome: .ok, marks: received.marks.sorted(),
+            cpuNanoseconds: cpuNanoseconds)
+        nextSample += 1
+        if !isReady(instance) {
+            sample.outcome = .failed
+            sample.reasons = [failureReason(instance, cell)]
+            return sample
+        }
+        sample.reasons = Sample.contradictions(in: received.marks)
+        if !received.strangeBytes.isEmpty {
+            sample.reasons.append("\(received.strangeBytes.count) bytes on the mark channel are not of its protocol")
+        }
+        sample.reasons += threats.filter { $0.severity == .invalid }.map { "\($0.detector): \($0.text)" }
+        sample.warnings = threats.filter { $0.severity == .warning }.map { "\($0.detector): \($0.text)" }
+        if !sample.reasons.isEmpty { sample.outcome = .invalid }
+        return sample
+    }
+
+    private func unattempted(_ cell: Cell, _ block: Plan.Block, reason: String) -> Sample {
+        defer { nextSample += 1 }
+        return Sample(
+            number: nextSample, cell: cell.key, block: block.index, counted: block.counted, instance: "",
+            outcome: .failed, reasons: [reason], marks: [])
+    }
+
+    private func dropCaches() throws {
+        sync()
+        try HostFiles.write("3", to: "/proc/sys/vm/drop_caches")
+    }
+}
+
+extension [Mark] {
+    /// In order of time; equal times in the order of an instance's life.
+    func sorted() -> [Mark] {
+        let order = Dictionary(uniqueKeysWithValues: MarkName.allCases.enumerated().map { ($1, $0) })
+        return sorted { ($0.nanoseconds, order[$0.name] ?? 0) < ($1.nanoseconds, order[$1.name] ?? 0) }
+    }
+}

@@ -1,0 +1,171 @@
+public import BenchmarkModel
+import Glibc
+import LinuxSystem
+
+/// Executes a plan: blocks in order, cells in the order of each block, every sample committed before the next one starts.
+///
+/// Blocking; call it on a thread that may wait. The timed path itself runs on launcher threads.
+public final class PlanExecutor {
+    let plan: Plan
+    let workloads: [String: Workload]
+    let platforms: [String: any Platform]
+    let prepared: [PreparedKey: PreparedWorkload]
+    let environment: RunEnvironment
+    let sink: any RunSink
+    let interruption: Interruption
+    let progress: (Progress) -> Void
+    let reader: HostReader
+    let receiver: MarkReceiver
+    let heartbeat = Heartbeat()
+    let network = RunNetwork()
+    let cpus: Int
+    var launchers: [Launcher] = []
+    var nextInstance = 1
+    var nextSample = 1
+    var done = 0
+    var secondsByCell: [Int: [Double]] = [:]
+    var failuresInARow: [Int: (count: Int, reason: String)] = [:]
+
+    /// After so many failures in a row the rest of a cell is not attempted: each is counted as failed, with that reason.
+    public static let failuresToGiveUp = 3
+
+    /// Which preparation belongs to which cell.
+    public struct PreparedKey: Hashable, Sendable {
+        /// The workload's name.
+        public var workload: String
+        /// The platform's name.
+        public var platform: String
+
+        /// Makes a key.
+        public init(workload: String, platform: String) {
+            self.workload = workload
+            self.platform = platform
+        }
+    }
+
+    /// Gathers what a run needs.
+    ///
+    /// - Parameters:
+    ///   - prepared: image work that is done, for every cell that is possible.
+    ///   - reader: reads the host for the validity detectors.
+    ///   - progress: called before every pass.
+    /// - Throws: ``SystemError`` when the receiver cannot start.
+    public init(
+        plan: Plan, workloads: [String: Workload], platforms: [String: any Platform],
+        prepared: [PreparedKey: PreparedWorkload], environment: RunEnvironment, sink: any RunSink,
+        reader: HostReader, interruption: Interruption, progress: @escaping (Progress) -> Void
+    ) throws {
+        self.plan = plan
+        self.workloads = workloads
+        self.platforms = platforms
+        self.prepared = prepared
+        self.environment = environment
+        self.sink = sink
+        self.reader = reader
+        self.interruption = interruption
+        self.progress = progress
+        cpus = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        receiver = try MarkReceiver()
+    }
+
+    /// Measures the channel of every platform, then runs all blocks.
+    ///
+    /// - Returns: `complete`, or `interrupted` when somebody asked.
+    /// - Throws: what makes it impossible to go on: the store, or something that cannot be removed.
+    public func execute(echoes: Int) throws -> Run.Status {
+        defer {
+            heartbeat.close()
+            receiver.close()
+            for launcher in launchers { launcher.close() }
+        }
+        try needLaunchers(1)
+        try measureChannels(echoes: echoes)
+        for block in plan.blocks {
+            if interruption.isRequested { return .interrupted }
+            try run(block)
+        }
+        return interruption.isRequested ? .interrupted : .complete
+    }
+
+    private func measureChannels(echoes: Int) throws {
+        var seen: Set<String> = []
+        for cell in plan.cells where cell.impossible == nil && seen.insert(cell.platform).inserted {
+            if interruption.isRequested { return }
+            progress(Progress(done: 0, total: plan.totalSamples, now: "the mark channel of \(cell.platform)"))
+            let instance = try makeInstance(cell, purpose: .echo)
+            var echo = ChannelEcho(platform: cell.platform, roundTripsNanoseconds: [])
+            do {
+                echo.roundTripsNanoseconds = try EchoMeasurement.roundTrips(
+                    count: echoes, instance: instance, launcher: launchers[0], receiver: receiver,
+                    interruption: interruption)
+            } catch {
+                echo.failure = "\(error)"
+            }
+            try instance.stop()
+            try sink.save(echo)
+        }
+    }
+
+    private func run(_ block: Plan.Block) throws {
+        let before = reader.read()
+        var taken: [Sample] = []
+        for index in block.order {
+            if interruption.isRequested { break }
+            let cell = plan.cells[index]
+            progress(Progress(done: done, total: plan.totalSamples, now: cell.key, secondsLeft: secondsLeft(block)))
+            let start = MonotonicClock.now()
+            let samples = try pass(index, cell, block)
+            for sample in samples { try sink.save(sample) }
+            taken += samples
+            done += samples.count
+            secondsByCell[index, default: []].append(Double(MonotonicClock.now() - start) / 1e9)
+        }
+        try judge(block, taken, from: before)
+    }
+
+    /// Judges a whole block: what short samples cannot show by themselves.
+    private func judge(_ block: Plan.Block, _ samples: [Sample], from before: HostReading) throws {
+        for var threat in Validity.judge(before, reader.read(), scope: .block, cpus: cpus) {
+            threat.block = block.index
+            try sink.save(threat)
+            guard threat.severity == .invalid else { continue }
+            for var sample in samples where sample.outcome != .failed {
+                guard let nanoseconds = sample.startupNanoseconds,
+                    nanoseconds < Validity.shortestJudgedNanoseconds
+                else { continue }
+                sample.outcome = .invalid
+                sample.reasons.append("\(threat.detector) (in block \(block.index)): \(threat.text)")
+                try sink.save(sample)
+            }
+        }
+    }
+
+    private func secondsLeft(_ block: Plan.Block) -> Double? {
+        var sum = 0.0
+        for later in plan.blocks where later.index >= block.index {
+            for index in later.order {
+                guard let seconds = secondsByCell[index], !seconds.isEmpty else { return nil }
+                sum += seconds.reduce(0, +) / Double(seconds.count)
+            }
+        }
+        return sum
+    }
+
+    func needLaunchers(_ count: Int) throws {
+        while launchers.count < count {
+            launchers.append(try Launcher(groups: environment.groups, home: environment.group, network: network))
+        }
+    }
+
+    func makeInstance(_ cell: Cell, purpose: LaunchRequest.Purpose) throws -> LaunchedInstance {
+        guard let platform = platforms[cell.platform],
+            let prepared = prepared[PreparedKey(workload: cell.workload, platform: cell.platform)]
+        else {
+            throw TareError(.failed, "cell \(cell.key) was not prepared")
+        }
+        defer { nextInstance += 1 }
+        return try LaunchedInstance(
+            environment: environment, receiver: receiver, platform: platform, prepared: prepared, number: nextInstance,
+            purpose: purpose)
+    }
+}

@@ -1,0 +1,100 @@
+public import BenchmarkModel
+import Glibc
+
+/// Reads the facts of this host that decide whether two runs are comparable, and those that a reader wants to know.
+public enum HostProbe {
+    /// All facts, in the order of showing. What cannot be read says so.
+    public static func facts(groups: CgroupTree) -> HostFacts {
+        HostFacts(facts: processor() + memory() + kernel(groups) + settings())
+    }
+
+    /// Random for every boot of the host.
+    public static var bootID: String { HostFiles.value("/proc/sys/kernel/random/boot_id") ?? "unknown" }
+
+    private static func value(_ path: String) -> String {
+        guard let value = HostFiles.value(path) else { return "not readable: \(path)" }
+        return value.isEmpty ? "none" : value
+    }
+
+    /// The chosen word of a file such as `always [madvise] never`.
+    static func chosen(_ text: String) -> String {
+        guard let open = text.firstIndex(of: "["), let close = text.firstIndex(of: "]"), open < close else { return text }
+        return String(text[text.index(after: open)..<close])
+    }
+
+    private static func processor() -> [Fact] {
+        let text = (try? HostFiles.read("/proc/cpuinfo")) ?? ""
+        func field(_ name: String) -> String? {
+            for line in text.split(separator: "\n") where line.hasPrefix(name) {
+                if let colon = line.firstIndex(of: ":") { return HostFiles.trimmed(String(line[line.index(after: colon)...])) }
+            }
+            return nil
+        }
+        let flags = Set((field("flags") ?? "").split(separator: " "))
+        let base = "/sys/devices/system/cpu"
+        return [
+            Fact("CPU model", field("model name") ?? "not readable: /proc/cpuinfo", mustAgree: true),
+            Fact("CPUs online", "\(sysconf(Int32(_SC_NPROCESSORS_ONLN)))", mustAgree: true),
+            Fact("microcode", field("microcode") ?? "unknown"),
+            Fact("runs under a hypervisor", flags.contains("hypervisor") ? "yes: this host is itself a virtual machine" : "no", mustAgree: true),
+            Fact("frequency governor", HostFiles.value(base + "/cpu0/cpufreq/scaling_governor") ?? "none (no frequency control)", mustAgree: true),
+            Fact("turbo", turbo(base)),
+            Fact("SMT", HostFiles.value(base + "/smt/control") ?? "unknown"),
+        ]
+    }
+
+    private static func turbo(_ base: String) -> String {
+        if let off = HostFiles.value(base + "/intel_pstate/no_turbo") { return off == "1" ? "off" : "on" }
+        if let boost = HostFiles.value(base + "/cpufreq/boost") { return boost == "1" ? "on" : "off" }
+        return "unknown (no control)"
+    }
+
+    private static func memory() -> [Fact] {
+        let numbers = KeyedNumbers.read("/proc/meminfo") ?? [:]
+        let swap = numbers["SwapTotal"] ?? 0
+        return [
+            Fact("memory", numbers["MemTotal"].map { "\($0) KiB" } ?? "not readable: /proc/meminfo", mustAgree: true),
+            Fact("swap", swap == 0 ? "none" : "\(swap) KiB", mustAgree: true),
+            Fact("transparent huge pages", chosen(value("/sys/kernel/mm/transparent_hugepage/enabled")), mustAgree: true),
+            Fact("KSM", value("/sys/kernel/mm/ksm/run") == "1" ? "on" : "off", mustAgree: true),
+        ]
+    }
+
+    private static func kernel(_ groups: CgroupTree) -> [Fact] {
+        var name = utsname()
+        uname(&name)
+        let machine = withUnsafeBytes(of: &name.machine) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        return [
+            Fact("kernel", value("/proc/sys/kernel/osrelease"), mustAgree: true),
+            Fact("architecture", machine, mustAgree: true),
+            Fact("distribution", distribution()),
+            Fact("cgroup mode", groups.mode.rawValue, mustAgree: true),
+            Fact("clock source", value("/sys/devices/system/clocksource/clocksource0/current_clocksource"), mustAgree: true),
+            Fact("kernel command line", value("/proc/cmdline")),
+            Fact("mitigations", mitigations(), mustAgree: true),
+        ]
+    }
+
+    private static func distribution() -> String {
+        for line in ((try? HostFiles.read("/etc/os-release")) ?? "").split(separator: "\n")
+        where line.hasPrefix("PRETTY_NAME=") {
+            return line.dropFirst("PRETTY_NAME=".count).filter { $0 != "\"" }
+        }
+        return "unknown"
+    }
+
+    private static func mitigations() -> String {
+        let base = "/sys/devices/system/cpu/vulnerabilities"
+        let found = HostFiles.names(in: base).map { "\($0): \(value("\(base)/\($0)"))" }
+        return found.isEmpty ? "not readable: \(base)" : found.joined(separator: "; ")
+    }
+
+    private static func settings() -> [Fact] {
+        [
+            Fact("address space randomisation", value("/proc/sys/kernel/randomize_va_space"), mustAgree: true),
+            Fact("mounts at the start", "\(Mounts.lines(containing: "").count)"),
+            Fact("load average at the start", value("/proc/loadavg")),
+            Fact("boot id", bootID),
+        ]
+    }
+}
