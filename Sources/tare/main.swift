@@ -1,1 +1,3 @@
-print("x")
+import TareCommands
+
+await TareCommand.runAndExit()

@@ -1,0 +1,44 @@
+import ArgumentParser
+import BenchmarkModel
+import Foundation
+import Images
+import RunStore
+
+/// `tare clean`.
+struct CleanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clean",
+        abstract: "Removes what dead runs left on the host: processes, cgroups, guests, directories.",
+        discussion: "Stored runs and their samples are kept. Runs that are being measured are left alone. Needs root.")
+
+    @OptionGroup var store: StoreOptions
+
+    @Flag(help: "Also empty the cache of images, disks and kernels.")
+    var cache = false
+
+    @Option(help: "What is printed: text or json.")
+    var format: OutputFormat = .text
+
+    func run() async throws {
+        try Rights.needRoot()
+        var outcome = try Housekeeping.reapDeadRuns(try store.open()) { _ in }
+        let images = try ImageCache(directory: Directories.cache)
+        outcome.removed += try images.sweep().map { "unfinished image work \($0)" }
+        if cache { outcome.removed += try images.removeAll().map { "cached \($0)" } }
+        switch format {
+        case .text:
+            for line in outcome.removed { Console.output("removed: \(line)") }
+            for line in outcome.alive { Console.output("left alone, it is being measured: run \(line)") }
+            if outcome.removed.isEmpty, outcome.stays.isEmpty { Console.output("There was nothing to clean.") }
+        case .json:
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            Console.output(String(decoding: try encoder.encode(outcome), as: UTF8.self))
+        }
+        guard outcome.stays.isEmpty else {
+            throw TareError(
+                .failed, "something stays behind: \(outcome.stays.joined(separator: "; "))",
+                remedy: "Remedy what is said and run 'tare clean' again.")
+        }
+    }
+}

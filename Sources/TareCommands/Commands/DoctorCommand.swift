@@ -1,0 +1,84 @@
+import ArgumentParser
+import BenchmarkModel
+import Foundation
+import Glibc
+import LinuxSystem
+
+/// `tare doctor`.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Tries everything that a run needs on this host, and says what to do about what is missing.",
+        discussion: """
+            Each platform of the quick suite (or of SUITE) is tried by starting one real instance, not by looking for files. \
+            Exit code 0 when all works, 1 when something that a run needs does not.
+            """)
+
+    @Argument(help: "The suite whose platforms are tried. Default: those of the quick suite.", completion: .file(extensions: ["yaml", "yml"]))
+    var suite: String?
+
+    @Option(help: "What is printed: text or json.")
+    var format: OutputFormat = .text
+
+    func run() async throws {
+        let document = try SuiteSource.read(suite)
+        var checks = HostChecks.all()
+        if geteuid() == 0 {
+            try Rights.enterMountNamespace()
+            checks += try await PlatformTrials.run(document.suite.platforms)
+        } else {
+            checks += document.suite.platforms.map {
+                DoctorCheck(
+                    name: "platform \($0.name)", outcome: .unknown, found: "not tried without root",
+                    remedy: "Run 'tare doctor' as root.")
+            }
+        }
+        switch format {
+        case .text:
+            for check in checks { Console.output(check.text(color: Console.isTerminal(STDOUT_FILENO))) }
+        case .json:
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            Console.output(String(decoding: try encoder.encode(checks), as: UTF8.self))
+        }
+        let broken = checks.filter { $0.outcome != .works && $0.outcome != .note }
+        guard broken.isEmpty else {
+            throw TareError(
+                .hostLacks, "this host is not ready: \(broken.map(\.name).joined(separator: ", "))",
+                remedy: "Do what is said beside each.")
+        }
+        if format == .text { Console.error("All works.") }
+    }
+}
+
+/// One thing that a run needs.
+struct DoctorCheck: Codable {
+    /// What came of trying it.
+    enum Outcome: String, Codable {
+        case works
+        case fails
+        case unknown
+        /// Worth knowing, not needed.
+        case note
+    }
+
+    var name: String
+    var outcome: Outcome
+    /// What was found, with its version.
+    var found: String
+    /// What to do; nil where nothing needs to be done.
+    var remedy: String?
+
+    func text(color: Bool) -> String {
+        let (word, code) =
+            switch outcome {
+            case .works: ("works", "32")
+            case .fails: ("FAILS", "31")
+            case .unknown: ("?", "33")
+            case .note: ("note", "36")
+            }
+        let padded = word.padding(toLength: 5, withPad: " ", startingAt: 0)
+        let shown = color ? "\u{1b}[\(code)m\(padded)\u{1b}[0m" : padded
+        return "\(shown)  \(name): \(found)" + (remedy.map { "\n       -> \($0)" } ?? "")
+    }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import BenchmarkModel
+import Reports
+import RunStore
+
+/// `tare report [RUN]`.
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Writes the report of a run (report.html, report.md).")
+
+    @Argument(help: "The run: its name, the beginning of it, or 'latest'.")
+    var run = "latest"
+
+    @OptionGroup var store: StoreOptions
+
+    @Option(help: "The directory of the report. Default: reports/<run>.", completion: .directory)
+    var output: String?
+
+    @Option(help: "What is printed: text (where the report is) or json (the run).")
+    var format: OutputFormat = .text
+
+    func run() throws {
+        let found = try store.open().run(run)
+        let directory = output ?? "reports/\(found.id)"
+        try ReportFiles.write(ReportModel(run: found), run: found, to: directory)
+        switch format {
+        case .text: Console.output("\(directory)/report.html\n\(directory)/report.md")
+        case .json: Console.output(try JSONExport.encode(found))
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import BenchmarkModel
+import Glibc
+import Harness
+import LinuxSystem
+import Reports
+import RunStore
+
+/// `tare run [SUITE]`.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Measures a suite and writes its report.",
+        discussion: """
+            Without SUITE it runs its own quick suite. Every sample is stored the moment it exists: after Ctrl-C, or \
+            even kill -9, 'tare report' makes a report of what was measured. Needs root.
+            """)
+
+    @Argument(help: "The suite file (YAML). Default: the quick suite that is part of tare.", completion: .file(extensions: ["yaml", "yml"]))
+    var suite: String?
+
+    @OptionGroup var store: StoreOptions
+
+    @Option(help: "The directory of the report. Default: reports/<run>.", completion: .directory)
+    var output: String?
+
+    @Option(help: "The seed of the order of measurement, which repeats the order of another run.")
+    var seed: UInt64?
+
+    @Option(help: "What is printed at the end: text or json.")
+    var format: OutputFormat = .text
+
+    func run() async throws {
+        // Before any thread is started: the run's mounts end with this process, whatever ends it.
+        try Rights.needRoot()
+        try Rights.enterMountNamespace()
+        let document = try SuiteSource.read(suite)
+        let session = try RunSession(
+            document: document, store: try store.open(), seed: seed ?? document.suite.seed ?? UInt64.random(in: 1...999_999),
+            command: CommandLine.reproducing(suite: suite, seed: seed))
+        let status = try await session.execute()
+        let run = try session.load()
+        let directory = output ?? "reports/\(run.id)"
+        let model = ReportModel(run: run)
+        try ReportFiles.write(model, run: run, to: directory)
+        switch format {
+        case .text:
+            Console.output(TerminalSummary.render(model, width: Console.width, color: Console.isTerminal(STDOUT_FILENO)))
+            Console.output("Report: \(directory)/report.html and \(directory)/report.md (run \(run.id))")
+        case .json:
+            Console.output(try JSONExport.encode(run))
+        }
+        if status == .interrupted {
+            throw TareError(
+                .interrupted, "the run was interrupted; its \(run.samples.count) samples are kept",
+                remedy: "'tare report \(run.id)' makes the report again.")
+        }
+        try Verdicts.check(run)
+    }
+}
+
+/// What makes a complete run a failure.
+enum Verdicts {
+    /// Throws when a cell has no single good sample: there is nothing that the run can say of it.
+    static func check(_ run: Run) throws {
+        for cell in run.plan.cells where cell.impossible == nil {
+            let samples = run.samples.filter { $0.cell == cell.key && $0.counted }
+            guard samples.contains(where: { $0.outcome == .ok }) else {
+                let reason = samples.first { $0.outcome != .ok }?.reasons.first ?? "nothing was measured"
+                throw TareError(
+                    .failed, "no sample of \(cell.key) is good",
+                    remedy: "See the report for all reasons; 'tare doctor' tries each platform by itself.", cause: reason)
+            }
+        }
+    }
+}
+
+extension CommandLine {
+    /// The command that repeats a run on the same host.
+    static func reproducing(suite: String?, seed: UInt64?) -> String {
+        var words = ["tare", "run"]
+        if let suite { words.append(quoted(suite)) }
+        if let seed { words += ["--seed", "\(seed)"] }
+        return words.joined(separator: " ")
+    }
+
+    private static func quoted(_ word: String) -> String {
+        let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_./+:@".contains($0) }
+        return plain && !word.isEmpty ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import BenchmarkModel
+import Foundation
+
+/// `tare suite`.
+struct SuiteCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "suite", abstract: "Works with suite files.", subcommands: [Check.self, Schema.self])
+
+    /// `tare suite check FILE`.
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "check", abstract: "Checks a suite file and says what it would measure.")
+
+        @Argument(help: "The suite file (YAML).", completion: .file(extensions: ["yaml", "yml"]))
+        var file: String
+
+        @Option(help: "What is printed: text or json (the suite as it is understood).")
+        var format: OutputFormat = .text
+
+        func run() throws {
+            let document = try SuiteReader.read(path: file)
+            switch format {
+            case .text:
+                let suite = document.suite
+                let plan = Plan(suite: suite, seed: suite.seed ?? 1)
+                Console.output(
+                    "\(file): good. \(suite.workloads.count) workloads on \(suite.platforms.count) platforms, "
+                        + "\(plan.cells.count) cells, \(plan.totalSamples) samples in \(plan.blocks.count) blocks.")
+                for cell in plan.cells {
+                    if let why = cell.impossible { Console.output("not possible: \(cell.key): \(why)") }
+                }
+            case .json:
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+                Console.output(String(decoding: try encoder.encode(document.suite), as: UTF8.self))
+            }
+        }
+    }
+
+    /// `tare suite schema`.
+    struct Schema: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "schema", abstract: "Prints the JSON Schema of suite files, with which editors complete them.")
+
+        func run() throws {
+            Console.output(SuiteSchema.json())
+        }
+    }
+}

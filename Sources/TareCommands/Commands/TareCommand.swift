@@ -1,0 +1,43 @@
+public import ArgumentParser
+import BenchmarkModel
+import Glibc
+
+/// The root of the command line.
+public struct TareCommand: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "tare",
+        abstract: "Measures, on this host, how the same workload starts in containers and in virtual machines.",
+        discussion: """
+            tare launches the same root filesystem and command without isolation, in bare kernel namespaces, in \
+            containers under an OCI runtime and in virtual machines under libvirt, takes every time on one clock of the \
+            host, and writes a report that compares them.
+
+            Exit codes: 0 done, 1 failed, 64 wrong usage or suite, 130 interrupted (what was measured is kept).
+            Shell completions: tare --generate-completion-script bash|zsh|fish
+            """,
+        version: TareVersion.current,
+        subcommands: [
+            RunCommand.self, ReportCommand.self, ListCommand.self, ExportCommand.self, DoctorCommand.self,
+            CleanCommand.self, SuiteCommand.self,
+        ])
+
+    /// Made by the parser.
+    public init() {}
+
+    /// Parses the command line, runs the command, and ends the process with the exit code that belongs to the outcome.
+    public static func runAndExit() async -> Never {
+        // A report piped into `head` must not kill a run that still has to clean up after itself.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            Glibc.exit(0)
+        } catch {
+            Glibc.exit(ErrorOutput.report(error))
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import BenchmarkModel
+import Foundation
+import Glibc
+import Harness
+import Images
+import LinuxSystem
+import RunStore
+import VirtualMachines
+
+/// One run from its first intent to its last cleaned-up thing.
+final class RunSession {
+    private let document: SuiteDocument
+    private let store: RunStore
+    private let interruption = Interruption()
+    private let progress = ProgressLine()
+    private let plan: Plan
+    private let command: String
+    let runID: String
+
+    init(document: SuiteDocument, store: RunStore, seed: UInt64, command: String) throws {
+        self.document = document
+        self.store = store
+        self.command = command
+        plan = Plan(suite: document.suite, seed: seed)
+        runID = RunSession.makeRunID()
+        guard plan.totalSamples > 0 else {
+            let why = plan.cells.compactMap(\.impossible).first ?? "the suite asks for no experiment"
+            throw TareError(
+                .usage, "\(document.file): there is nothing to measure: \(why)",
+                remedy: "Add an experiment, a platform or a workload that can be measured.")
+        }
+    }
+
+    /// The run as the store holds it.
+    func load() throws -> Run { try store.run(runID) }
+
+    /// Measures the plan. Whatever happens, what it made on the host is removed, and what it measured is kept.
+    func execute() async throws -> Run.Status {
+        Rights.raiseOpenFiles()
+        let signals = SignalWatch(interruption) { [progress] in
+            progress.say("Interrupted: cleaning up. What was measured is kept.")
+        }
+        defer { signals.close() }
+        try Housekeeping.reapDeadRuns(store) { [progress] in progress.say($0) }
+        let facts = HostProbe.facts(groups: try CgroupTree.current())
+        try store.create(
+            Run(
+                id: runID, startedAt: Date().timeIntervalSince1970, status: .running, tareVersion: TareVersion.current,
+                command: command, suite: document.suite, suiteText: document.text, plan: plan, facts: facts))
+        var status = Run.Status.failed
+        defer {
+            progress.finish()
+            try? store.finish(runID, status: status, endedAt: Date().timeIntervalSince1970)
+        }
+        do {
+            status = try await measure()
+        } catch {
+            if interruption.isRequested {
+                status = .interrupted
+                return status
+            }
+            throw error
+        }
+        return status
+    }
+
+    private func measure() async throws -> Run.Status {
+        let sink = try store.sink(for: runID)
+        let environment = try RunEnvironment(runID: runID, sink: sink)
+        var platforms: [String: any Platform] = [:]
+        do {
+            let cache = try ImageCache(directory: Directories.cache, notice: { [progress] in progress.say($0) })
+            for spec in document.suite.platforms {
+                platforms[spec.name] = try PlatformFactory.make(
+                    spec, cache: cache, environment: environment, journal: sink, notice: { [progress] in progress.say($0) })
+            }
+            let prepared = try await prepare(platforms, sink: sink)
+            let status = try await executePlan(platforms, prepared, environment: environment, sink: sink)
+            for platform in platforms.values { await platform.close() }
+            try environment.close()
+            return status
+        } catch {
+            for platform in platforms.values { await platform.close() }
+            do {
+                try environment.close()
+            } catch let second {
+                progress.say("tare: \(second)")
+            }
+            throw error
+        }
+    }
+
+    private func prepare(
+        _ platforms: [String: any Platform], sink: any RunSink
+    ) async throws -> [PlanExecutor.PreparedKey: PreparedWorkload] {
+        var prepared: [PlanExecutor.PreparedKey: PreparedWorkload] = [:]
+        for spec in document.suite.platforms {
+            guard let platform = platforms[spec.name] else { continue }
+            progress.show("trying \(spec.name)")
+            try sink.save(try await interruptible { try await platform.probe() })
+            for workload in document.suite.workloads {
+                progress.show("preparing \(workload.name) for \(spec.name)")
+                let one = try await interruptible { [document] in
+                    do {
+                        return try await platform.prepare(workload)
+                    } catch var error as TareError where error.code == .image && error.location == nil {
+                        error.location = document.location(ofWorkload: workload.name, key: "image")
+                        throw error
+                    }
+                }
+                try sink.save(one.steps)
+                prepared[.init(workload: workload.name, platform: spec.name)] = one
+            }
+        }
+        return prepared
+    }
+
+    private func executePlan(
+        _ platforms: [String: any Platform], _ prepared: [PlanExecutor.PreparedKey: PreparedWorkload],
+        environment: RunEnvironment, sink: any RunSink
+    ) async throws -> Run.Status {
+        let workloads = Dictionary(uniqueKeysWithValues: document.suite.workloads.map { ($0.name, $0) })
+        let executor = try PlanExecutor(
+            plan: plan, workloads: workloads, platforms: platforms, prepared: prepared, environment: environment,
+            sink: sink, reader: HostReader(groups: environment.groups, runGroup: environment.group),
+            interruption: interruption, progress: { [progress] in progress.update($0) })
+        let echoes = document.suite.startup?.echoes ?? 0
+        // A thread that may block: the pool of Swift's tasks must not be held for minutes.
+        nonisolated(unsafe) let confined = executor
+        return try await withCheckedThrowingContinuation { continuation in
+            let thread = Thread {
+                continuation.resume(with: Result { try confined.execute(echoes: echoes) })
+            }
+            thread.name = "tare-conductor"
+            thread.stackSize = 4 << 20
+            thread.start()
+        }
+    }
+
+    /// Runs image work so that Ctrl-C ends it within a moment.
+    private func interruptible<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { [interruption] group in
+            group.addTask { try await body() }
+            group.addTask {
+                while !interruption.isRequested {
+                    do { try await Task.sleep(for: .milliseconds(100)) } catch { return nil }
+                }
+                return nil
+            }
+            let first = try await group.next() ?? nil
+            group.cancelAll()
+            if let first { return first }
+            throw TareError(.interrupted, "interrupted")
+        }
+    }
+
+    private static func makeRunID() -> String {
+        var now = time(nil)
+        var parts = tm()
+        gmtime_r(&now, &parts)
+        var buffer = [CChar](repeating: 0, count: 32)
+        let count = strftime(&buffer, buffer.count, "%Y%m%d-%H%M%S", &parts)
+        let stamp = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let random = String(UInt32.random(in: 0x1000...0xffff), radix: 16)
+        return "\(stamp)-\(random)"
+    }
+}

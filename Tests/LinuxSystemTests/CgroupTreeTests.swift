@@ -1,0 +1,90 @@
+import BenchmarkModel
+import Glibc
+import LinuxSystem
+import TestSupport
+import Testing
+
+/// Mount tables as recorded on hosts of each kind, cut to what matters.
+private enum Mountinfo {
+    static let v1 = """
+        22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
+        30 25 0:26 / /sys/fs/cgroup/cpu,cpuacct rw,nosuid - cgroup cgroup rw,cpu,cpuacct
+        31 25 0:27 / /sys/fs/cgroup/memory rw,nosuid - cgroup cgroup rw,memory
+        32 25 0:28 / /sys/fs/cgroup/systemd rw,nosuid - cgroup cgroup rw,name=systemd
+        """
+    static let hybrid = v1 + "\n33 25 0:29 / /sys/fs/cgroup/unified rw shared:3 - cgroup2 cgroup2 rw\n"
+    static let v2 = "35 24 0:30 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate,memory_recursiveprot\n"
+}
+
+@Suite struct CgroupTreeTests {
+    @Test func recognisesTheModes() {
+        #expect(CgroupTree(mountinfo: Mountinfo.v1).mode == .v1)
+        #expect(CgroupTree(mountinfo: Mountinfo.hybrid).mode == .hybrid)
+        #expect(CgroupTree(mountinfo: Mountinfo.v2).mode == .v2)
+        #expect(CgroupTree(mountinfo: "22 1 254:0 / / rw - ext4 /dev/vda rw").mode == .none)
+    }
+
+    @Test func countsControllersAtOneMountPointOnce() {
+        let tree = CgroupTree(mountinfo: Mountinfo.v1)
+        #expect(tree.roots == ["/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup/memory"])
+        #expect(tree.directory(of: "/a.run", controller: "cpuacct") == "/sys/fs/cgroup/cpu,cpuacct/a.run")
+        #expect(tree.directory(of: "/a.run", controller: "blkio") == nil)
+    }
+
+    @Test func findsTheGroupOfAProcess() {
+        let v1 = CgroupTree(mountinfo: Mountinfo.v1)
+        #expect(v1.group(in: "4:memory:/x/y\n1:cpu,cpuacct:/z\n0::/", controller: "cpuacct") == "/z")
+        let v2 = CgroupTree(mountinfo: Mountinfo.v2)
+        #expect(v2.group(in: "0::/user.slice/a b\n", controller: "memory") == "/user.slice/a b")
+    }
+
+    @Test(.needsRoot) func measuresAndRemovesARealGroup() throws {
+        let tree = try CgroupTree.current()
+        let group = "/tare-test-\(getpid()).run"
+        try tree.create(group)
+        var removed = false
+        defer { if !removed { try? tree.remove(group) } }
+        // `yes` works without pause; what the group says must come near what the kernel says of the process itself.
+        var request = SpawnRequest(
+            path: "/usr/bin/yes", arguments: ["yes"], environment: [], descriptors: (Null.shared, Null.shared, Null.shared))
+        request.cgroupFiles = tree.processFiles(of: group)
+        let child = try ChildProcess.spawn(request)
+        usleep(300_000)
+        #expect(tree.processes(of: group) == [child.pid])
+        child.signal(SIGSTOP)
+        usleep(50_000)
+        // Fields 14 and 15 of /proc/PID/stat: user and system time in ticks of 10 ms.
+        let fields = try HostFiles.read("/proc/\(child.pid)/stat").split(separator: " ")
+        let ticks = try #require(UInt64(fields[13])) + #require(UInt64(fields[14]))
+        let measured = try #require(tree.cpuNanoseconds(of: group))
+        #expect(measured.distance(to: ticks * 10_000_000).magnitude < 60_000_000)
+        #expect(tree.killAll(in: group).isEmpty)
+        #expect(child.wait(deadlineMilliseconds: 1_000) != nil)
+        try tree.remove(group)
+        removed = true
+        #expect(!tree.exists(group))
+    }
+
+    @Test(.needsRoot) func namesWhatKeepsAGroup() throws {
+        let tree = try CgroupTree.current()
+        let group = "/tare-test-busy-\(getpid()).run"
+        try tree.create(group)
+        defer {
+            _ = tree.killAll(in: group)
+            try? tree.remove(group)
+        }
+        var request = SpawnRequest(
+            path: "/bin/sleep", arguments: ["sleep", "100"], environment: [],
+            descriptors: (Null.shared, Null.shared, Null.shared))
+        request.cgroupFiles = tree.processFiles(of: group)
+        let child = try ChildProcess.spawn(request)
+        defer { child.end(graceMilliseconds: 0) }
+        let error = #expect(throws: TareError.self) { try tree.remove(group, deadlineMilliseconds: 50) }
+        #expect(error?.message.contains("\(child.pid)") == true)
+    }
+}
+
+/// /dev/null, open for the life of the tests.
+enum Null {
+    static let shared: Int32 = open("/dev/null", O_RDWR | O_CLOEXEC)
+}

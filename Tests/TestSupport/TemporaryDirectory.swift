@@ -1,0 +1,20 @@
+import Glibc
+import LinuxSystem
+
+/// A directory that is removed with its owner.
+public final class TemporaryDirectory: Sendable {
+    /// Its path.
+    public let path: String
+
+    /// Makes one below `/var/tmp`: on disk, where overlays can have their upper directory.
+    public init() throws {
+        var template = Array("/var/tmp/tare-test-XXXXXX".utf8CString)
+        guard let made = mkdtemp(&template) else { throw SystemError("making a temporary directory") }
+        path = String(cString: made)
+        chmod(path, 0o755)
+    }
+
+    deinit {
+        try? HostFiles.removeTree(path)
+    }
+}
