@@ -1,0 +1,141 @@
+public import BenchmarkModel
+import Foundation
+import GRDB
+import Glibc
+
+/// All runs, in one SQLite database. Thread-safe. What a call committed survives the death of the process and of the host.
+public final class RunStore: Sendable {
+    let queue: DatabaseQueue
+    let path: String
+
+    /// Opens or makes a database.
+    ///
+    /// - Throws: ``TareError`` with code `store` when the file is not a database, is of a newer tare, cannot be made or
+    ///   written.
+    public init(path: String) throws {
+        self.path = path
+        do {
+            try FileManager.default.createDirectory(
+                atPath: (path as NSString).deletingLastPathComponent.isEmpty
+                    ? "." : (path as NSString).deletingLastPathComponent,
+                withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw TareError(
+                .store, "the directory of the database \(path) cannot be made",
+                remedy: "Name another database with --db.", cause: RunStore.text(of: error))
+        }
+        do {
+            var configuration = Configuration()
+            configuration.foreignKeysEnabled = true
+            configuration.busyMode = .timeout(10)
+            configuration.prepareDatabase { database in
+                // A committed sample must survive whatever comes: FULL syncs the log at every commit.
+                try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+            }
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            let applied = try queue.read { try Schema.migrator.appliedIdentifiers($0) }
+            let unknown = applied.subtracting(Schema.migrations).sorted()
+            guard unknown.isEmpty else {
+                throw TareError(
+                    .store,
+                    "the database \(path) was made by a newer tare (it has '\(unknown.joined(separator: "', '"))', this tare"
+                        + " \(TareVersion.current) knows '\(Schema.migrations.last ?? "")')",
+                    remedy: "Use the newer tare, or another database with --db.")
+            }
+            try Schema.migrator.migrate(queue)
+        } catch {
+            throw RunStore.translated(error, path: path)
+        }
+    }
+
+    /// Writes a run that is about to be measured, with this process as its owner.
+    ///
+    /// - Throws: ``TareError`` with code `store`.
+    public func create(_ run: Run) throws {
+        let owner = RunOwner.current
+        try write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO run (id, started_at, ended_at, status, tare_version, command, suite_name, suite, suite_text,
+                      plan, facts, owner_pid, owner_start_ticks, owner_boot) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+                    """,
+                arguments: [
+                    run.id, run.startedAt, run.endedAt, run.status.rawValue, run.tareVersion, run.command,
+                    run.suite.name, try JSON.encode(run.suite), run.suiteText, try JSON.encode(run.plan),
+                    try JSON.encode(run.facts), owner.pid, owner.startTicks, owner.bootID,
+                ])
+            for cell in run.plan.cells {
+                try database.execute(
+                    sql: "INSERT INTO cell (run_id, key, planned, impossible) VALUES (?,?,?,?)",
+                    arguments: [run.id, cell.key, cell.planned, cell.impossible])
+            }
+        }
+    }
+
+    /// Where a run's measurements go.
+    public func sink(for runID: String) -> any RunSink {
+        StoreSink(store: self, runID: runID)
+    }
+
+    /// Notes how a run ended.
+    ///
+    /// - Parameter endedAt: seconds since 1970.
+    /// - Throws: ``TareError`` with code `store`.
+    public func finish(_ runID: String, status: Run.Status, endedAt: Double) throws {
+        try write { database in
+            try database.execute(
+                sql: "UPDATE run SET status = ?, ended_at = ? WHERE id = ?",
+                arguments: [status.rawValue, endedAt, runID])
+        }
+    }
+
+    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        do { return try queue.write(body) } catch { throw RunStore.translated(error, path: path) }
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        do { return try queue.read(body) } catch { throw RunStore.translated(error, path: path) }
+    }
+
+    /// What SQLite says, as an error with a remedy.
+    static func translated(_ error: any Error, path: String) -> any Error {
+        guard let error = error as? DatabaseError else { return error }
+        let cause = error.message ?? "\(error.resultCode)"
+        switch error.resultCode {
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+            return TareError(
+                .store, "\(path) is not a database of tare, or is damaged",
+                remedy: "Move it away, or name another with --db.", cause: cause)
+        case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_AUTH:
+            return TareError(
+                .store, "the database \(path) cannot be opened for writing",
+                remedy: "Check its rights and those of its directory, or name another with --db.", cause: cause)
+        case .SQLITE_FULL:
+            return TareError(
+                .store, "there is no space left for the database \(path)",
+                remedy: "Free some space; every sample that was committed is still there.", cause: cause)
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            return TareError(
+                .store, "the database \(path) is held by another process",
+                remedy: "Wait for the other tare to end, or name another database with --db.", cause: cause)
+        default:
+            return TareError(
+                .store, "the database \(path) does not do what is asked", remedy: "Check the disk it is on.", cause: cause)
+        }
+    }
+
+    static func text(of error: any Error) -> String { (error as NSError).localizedDescription }
+}
+
+/// Values that are kept whole.
+enum JSON {
+    static func encode(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    static func decode<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
+        try JSONDecoder().decode(type, from: Data(text.utf8))
+    }
+}
