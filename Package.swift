@@ -38,7 +38,7 @@ let package = Package(
         .target(
             name: "Images",
             dependencies: [
-                "BenchmarkModel", "LinuxSystem",
+                "BenchmarkModel", "CLinuxShims", "LinuxSystem",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: settings),

@@ -39,8 +39,9 @@ public struct Workload: Sendable, Equatable, Codable {
 
 /// Where a root filesystem comes from.
 public enum ImageSpec: Sendable, Equatable, Codable, Hashable {
-    /// Debian packages of one release, unpacked without running their scripts.
-    case packages([String], release: String)
+    /// Debian packages of one release, unpacked without running their scripts, and text files put over them (by absolute
+    /// path): what a script would have configured.
+    case packages([String], release: String, files: [String: String] = [:])
     /// A directory or a tar archive on the host. Resolved against the suite's folder before it gets here.
     case rootfs(path: String)
 }

@@ -29,7 +29,7 @@ enum Executables {
     static func firstLine(of path: String, _ arguments: [String]) async throws -> String {
         let result = try await run(
             .path(FilePath(path)), arguments: Arguments(arguments), output: .string(limit: 64 << 10), error: .discarded)
-        guard result.terminationStatus.isSuccess, let line = result.standardOutput?.split(separator: "\n").first else {
+        guard result.terminationStatus.isSuccess, let line = result.standardOutput.split(separator: "\n").first else {
             throw TareError(
                 .hostLacks, "'\(path) \(arguments.joined(separator: " "))' failed (\(result.terminationStatus))",
                 remedy: "Check that it runs by hand.")

@@ -1,6 +1,6 @@
 public import BenchmarkModel
 public import Images
-import LinuxSystem
+public import LinuxSystem
 
 /// The kernel's own floor for a container: one clone with new mount, PID, network, UTS and IPC namespaces, a cgroup, an
 /// overlay, a fresh /proc and /dev, pivot_root, exec. No runtime.

@@ -1,7 +1,7 @@
 public import BenchmarkModel
 import Glibc
 public import Images
-import LinuxSystem
+public import LinuxSystem
 
 /// A container under an OCI runtime: bundle and `config.json` are written by tare, the runtime is called as an engine
 /// calls it.

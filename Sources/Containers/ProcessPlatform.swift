@@ -1,6 +1,6 @@
 public import BenchmarkModel
 public import Images
-import LinuxSystem
+public import LinuxSystem
 
 /// No isolation: the command runs in the image by chroot alone, on the run's network. The first floor.
 ///

@@ -1,0 +1,24 @@
+import BenchmarkModel
+
+extension ImageCache {
+    /// A raw ext4 disk with the very same tree as a root filesystem.
+    ///
+    /// - Throws: ``TareError`` with code `image`.
+    public func guestDisk(of root: CachedItem) async throws -> CachedItem {
+        try await entry("disk", recipe: "ext4 disk 2\n\(root.identity)") { partial in
+            // Room for a tree's blocks, inodes and a journal, and for what an instance writes.
+            let mebibytes = root.bytes * 5 / 4 >> 20 + 96
+            let disk = partial + "/disk.raw"
+            try await Tool.run(
+                "mke2fs",
+                [
+                    "-q", "-t", "ext4", "-d", root.path, "-m", "0", "-L", "tare",
+                    // Identity and hash seed are fixed, so that equal trees give equal disks.
+                    "-U", "7461726e-0000-4000-8000-000000000001",
+                    "-E", "hash_seed=7461726e-0000-4000-8000-000000000002,lazy_itable_init=0,lazy_journal_init=0,nodiscard",
+                    disk, "\(mebibytes)M",
+                ], doing: "making a guest disk", environment: ["E2FSPROGS_FAKE_TIME": "\(ImageCache.epoch)"])
+            return Product(payload: "disk.raw", identity: try await Digest.file(disk))
+        }.item
+    }
+}

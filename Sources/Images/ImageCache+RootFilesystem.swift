@@ -1,0 +1,174 @@
+public import BenchmarkModel
+import Foundation
+import Glibc
+import LinuxSystem
+
+extension ImageCache {
+    /// The directory of a root filesystem, read-only by convention, built or found.
+    ///
+    /// - Throws: ``TareError`` with code `image` or `hostLacks`.
+    public func rootFilesystem(_ spec: ImageSpec) async throws -> CachedItem {
+        switch spec {
+        case .packages(let names, let release, let files):
+            return try await packages(names, release: release, files: files)
+        case .rootfs(let path):
+            return try await imported(path)
+        }
+    }
+
+    private func packages(_ names: [String], release: String, files: [String: String]) async throws -> CachedItem {
+        for name in names + [release] {
+            let known = name.utf8.allSatisfy { "abcdefghijklmnopqrstuvwxyz0123456789+.-".utf8.contains($0) }
+            guard known, let first = name.first, first.isLetter || first.isNumber else {
+                throw TareError(
+                    .usage, "'\(name)' is no name of a Debian package or release",
+                    remedy: "Names hold lower-case letters, digits and '+', '-', '.'.")
+            }
+        }
+        let texts = files.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let recipe = (["packages 3", release] + names.sorted() + texts).joined(separator: "\n")
+        return try await entry("root", recipe: recipe) { partial in
+            guard geteuid() == 0 else {
+                throw TareError(
+                    .hostLacks, "building an image of packages needs root", remedy: "Run tare as root.")
+            }
+            let tree = partial + "/tree"
+            do {
+                // `extract` unpacks and runs no script of a package: the tree depends on the packages alone.
+                try await Tool.run(
+                    "mmdebstrap",
+                    [
+                        "--variant=extract", "--quiet", "--include=\(names.joined(separator: ","))",
+                        // What lists and caches hold depends on the day of the build.
+                        "--customize-hook=rm -rf \"$1\"/var/lib/apt \"$1\"/var/cache/apt \"$1\"/var/log/apt \"$1\"/etc/apt",
+                        release, tree,
+                    ], doing: "unpacking \(names.joined(separator: ", ")) of Debian \(release)",
+                    environment: ["SOURCE_DATE_EPOCH": "\(ImageCache.epoch)"])
+            } catch var error as TareError where error.remedy == nil {
+                error.remedy = "Check the packages' names, that this host's apt can reach its mirror, and 'apt-get update'."
+                throw error
+            }
+            try Furnishing.complete(tree, files: files)
+            try await ImageCache.settleTimes(tree)
+            return Product(payload: "tree", identity: try await Digest.tree(tree, scratch: partial + "/scratch.tar"))
+        }.item
+    }
+
+    /// A directory or an archive that a user brings.
+    private func imported(_ path: String) async throws -> CachedItem {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw TareError(
+                .image, "the image \(path) is not there", remedy: "Name a directory or a tar archive.",
+                cause: String(cString: strerror(errno)))
+        }
+        let isDirectory = status.st_mode & S_IFMT == S_IFDIR
+        guard isDirectory || status.st_mode & S_IFMT == S_IFREG else {
+            throw TareError(.image, "the image \(path) is neither a directory nor a file", remedy: "Name a directory or a tar archive.")
+        }
+        let scratch = "\(directory)/partial/\(getpid())-scratch-\(UInt32.random(in: .min ... .max))"
+        let content = isDirectory ? try await Digest.tree(path, scratch: scratch) : try await Digest.file(path)
+        return try await entry("root", recipe: "imported 2\n\(content)") { partial in
+            let tree = partial + "/tree"
+            try HostFiles.makeDirectory(tree)
+            if isDirectory {
+                try Furnishing.refuseSpecialFiles(path)
+                try await Tool.run(
+                    "cp", ["--archive", "--reflink=auto", "--", path + "/.", tree + "/"], doing: "copying the image \(path)")
+            } else {
+                try await Archive.unpack(path, into: tree)
+            }
+            guard !HostFiles.names(in: tree).isEmpty else {
+                throw TareError(.image, "the image \(path) is empty", remedy: "Put a root filesystem into it.")
+            }
+            try Furnishing.complete(tree, files: [:])
+            return Product(payload: "tree", identity: try await Digest.tree(tree, scratch: partial + "/scratch.tar"))
+        }.item
+    }
+
+    /// A fixed time (2023-06-10, Debian 12's release) for all that carries one, so that equal recipes give equal bytes.
+    static let epoch = 1_686_355_200
+
+    private static func settleTimes(_ tree: String) async throws {
+        try await Tool.run(
+            "find", [tree, "-depth", "-newermt", "@\(epoch)", "-exec", "touch", "--no-dereference", "--date=@\(epoch)", "{}", "+"],
+            doing: "settling the times in the image")
+    }
+}
+
+/// What an image needs to be a root filesystem, whatever made it.
+enum Furnishing {
+    private static let directories: [(String, UInt32)] = [
+        (".tare", 0o755), ("dev", 0o755), ("etc", 0o755), ("proc", 0o755), ("root", 0o700), ("run", 0o755),
+        ("sys", 0o755), ("tmp", 0o1777), ("usr", 0o755), ("var", 0o755), ("var/log", 0o755), ("var/tmp", 0o1777),
+    ]
+
+    /// The users that Debian's own packages expect; only where the image brings none (no script of a package has run).
+    private static let passwd = """
+        root:x:0:0:root:/root:/bin/sh
+        daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
+        www-data:x:33:33:www-data:/var/www:/usr/sbin/nologin
+        nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
+
+        """
+    private static let group = """
+        root:x:0:
+        daemon:x:1:
+        adm:x:4:
+        tty:x:5:
+        www-data:x:33:
+        nogroup:x:65534:
+
+        """
+
+    static func complete(_ tree: String, files: [String: String]) throws {
+        for (name, mode) in directories where !HostFiles.exists("\(tree)/\(name)") {
+            try HostFiles.makeDirectory("\(tree)/\(name)", mode: mode)
+            chmod("\(tree)/\(name)", mode)
+        }
+        for (name, text) in [("etc/passwd", passwd), ("etc/group", group)] where !HostFiles.exists("\(tree)/\(name)") {
+            try HostFiles.create("\(tree)/\(name)", bytes: Array(text.utf8))
+        }
+        // Devices come from the platform; those in the image would only differ between the sides.
+        try emptyDirectory("\(tree)/dev")
+        for (path, text) in files {
+            let parts = path.split(separator: "/")
+            guard path.hasPrefix("/"), !parts.contains(".."), !parts.isEmpty else {
+                throw TareError(.usage, "'\(path)' is no absolute path in the image", remedy: "Write it from '/', without '..'.")
+            }
+            var built = tree
+            for part in parts.dropLast() {
+                built += "/\(part)"
+                var status = stat()
+                if lstat(built, &status) == 0, status.st_mode & S_IFMT != S_IFDIR {
+                    throw TareError(
+                        .usage, "'\(path)' goes through '\(part)', which is no directory of the image",
+                        remedy: "Write the path as it is in the image.")
+                }
+                try HostFiles.makeDirectory(built)
+            }
+            // The old file goes first: writing through a link could reach a file of the host.
+            unlink("\(tree)\(path)")
+            try HostFiles.create("\(tree)/\(parts.joined(separator: "/"))", bytes: Array(text.utf8))
+        }
+    }
+
+    private static func emptyDirectory(_ path: String) throws {
+        for name in HostFiles.names(in: path) { try HostFiles.removeTree("\(path)/\(name)") }
+    }
+
+    static func refuseSpecialFiles(_ path: String) throws {
+        for name in HostFiles.names(in: path) {
+            var status = stat()
+            let inner = "\(path)/\(name)"
+            guard lstat(inner, &status) == 0 else { continue }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: try refuseSpecialFiles(inner)
+            case S_IFREG, S_IFLNK: break
+            default:
+                throw TareError(
+                    .image, "\(inner) is a device, a pipe or a socket", remedy: "Images hold files, directories and links only.")
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+public import BenchmarkModel
+import Foundation
+import Glibc
+import LinuxSystem
+
+extension ImageCache {
+    /// A host directory that holds `.tare/witness` and `.tare/config` and nothing else: an overlay's uppermost lower layer.
+    ///
+    /// - Parameter witness: the witness binary on the host.
+    /// - Throws: ``TareError`` with code `image`.
+    public func witnessLayer(witness: String, workload: Workload) async throws -> CachedItem {
+        let configuration = WitnessConfiguration.encode(workload)
+        let binary = try await Digest.file(witness)
+        let recipe = "witness layer 1\n\(binary)\n" + String(decoding: configuration, as: UTF8.self)
+        return try await entry("witness", recipe: recipe) { partial in
+            let layer = partial + "/layer"
+            try HostFiles.makeDirectory(layer)
+            try ImageCache.putWitness(witness, configuration, in: layer)
+            return Product(payload: "layer", identity: try await Digest.tree(layer, scratch: partial + "/scratch.tar"))
+        }.item
+    }
+
+    private static func putWitness(_ witness: String, _ configuration: [UInt8], in layer: String) throws {
+        try HostFiles.makeDirectory(layer + "/.tare")
+        guard let binary = FileManager.default.contents(atPath: witness) else {
+            throw TareError(.hostLacks, "the witness \(witness) cannot be read", remedy: "Build it with 'swift build'.")
+        }
+        try HostFiles.create(layer + "/.tare/witness", bytes: Array(binary), mode: 0o755)
+        chmod(layer + "/.tare/witness", 0o755)
+        try HostFiles.create(layer + "/.tare/config", bytes: configuration)
+    }
+
+    /// An initramfs with the witness as `/init`, the workload's configuration and the kernel's modules.
+    ///
+    /// It is not compressed: the guest would pay for the decompression at every start.
+    ///
+    /// - Throws: ``TareError`` with code `image`.
+    public func initramfs(kernel: GuestKernel, witness: String, workload: Workload) async throws -> CachedItem {
+        let configuration = WitnessConfiguration.encode(workload)
+        let binary = try await Digest.file(witness)
+        let recipe =
+            "initramfs 1\n\(binary)\n\(kernel.identity)\n\(kernel.modules.joined(separator: "\n"))\n"
+            + String(decoding: configuration, as: UTF8.self)
+        return try await entry("initramfs", recipe: recipe) { partial in
+            let tree = partial + "/tree"
+            for name in ["", "/dev", "/proc", "/sys", "/newroot", "/modules"] { try HostFiles.makeDirectory(tree + name) }
+            try ImageCache.putWitness(witness, configuration, in: tree)
+            guard rename(tree + "/.tare/witness", tree + "/init") == 0 else { throw SystemError("placing /init") }
+            var guest: [UInt8] = []
+            func add(_ record: String) { guest += Array(record.utf8) + [0] }
+            for module in kernel.modules {
+                let name = module.split(separator: "/").last.map(String.init) ?? module
+                guard let bytes = FileManager.default.contents(atPath: module) else {
+                    throw TareError(.image, "the kernel module \(module) cannot be read")
+                }
+                try HostFiles.create("\(tree)/modules/\(name)", bytes: Array(bytes))
+                add("module=/modules/\(name)")
+            }
+            for record in ["root=/dev/vda", "fstype=ext4", "channel=/dev/ttyS1", "hostname=tare"] { add(record) }
+            try HostFiles.create(tree + "/.tare/guest", bytes: guest)
+            try await ImageCache.archive(tree, to: partial + "/initramfs.cpio")
+            try HostFiles.removeTree(tree)
+            return Product(
+                payload: "initramfs.cpio", identity: try await Digest.file(partial + "/initramfs.cpio"))
+        }.item
+    }
+
+    /// Writes a tree as a newc archive. The names go through a file of NUL-terminated names, because a pipe between two
+    /// programs would need a shell.
+    private static func archive(_ tree: String, to path: String) async throws {
+        try await Tool.run(
+            "find", [tree, "-exec", "touch", "--no-dereference", "--date=@\(epoch)", "{}", "+"], doing: "settling times")
+        var names: [String] = ["."]
+        func collect(_ directory: String, _ prefix: String) {
+            for name in HostFiles.names(in: directory) {
+                names.append(prefix + name)
+                var status = stat()
+                if lstat("\(directory)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+                    collect("\(directory)/\(name)", "\(prefix)\(name)/")
+                }
+            }
+        }
+        collect(tree, "")
+        let list = Array(names.joined(separator: "\0").utf8) + [0]
+        try await Tool.feed(
+            list, to: "cpio",
+            ["--create", "--null", "--format=newc", "--owner=+0:+0", "--reproducible", "--quiet", "--file", path],
+            doing: "writing the initramfs", in: tree)
+    }
+}

@@ -1,0 +1,67 @@
+import BenchmarkModel
+import Foundation
+import Subprocess
+
+#if canImport(System)
+    import System
+#else
+    import SystemPackage
+#endif
+
+/// Runs the host's tools, never through a shell.
+enum Tool {
+    /// Runs a tool and returns what it printed.
+    ///
+    /// - Parameter doing: what for, as it reads after "while".
+    /// - Throws: ``TareError`` with code `image` when the tool is absent or fails, with its last words.
+    @discardableResult
+    static func run(
+        _ name: String, _ arguments: [String], doing: String, environment: [String: String] = [:], in directory: String? = nil
+    ) async throws -> String {
+        try await feed([], to: name, arguments, doing: doing, environment: environment, in: directory)
+    }
+
+    /// Runs a tool with these bytes as its standard input.
+    ///
+    /// - Throws: as ``run(_:_:doing:environment:in:)``.
+    @discardableResult
+    static func feed(
+        _ input: [UInt8], to name: String, _ arguments: [String], doing: String, environment: [String: String] = [:],
+        in directory: String? = nil
+    ) async throws -> String {
+        var updates: [Environment.Key: String?] = ["LC_ALL": "C.UTF-8"]
+        for (key, value) in environment { updates[Environment.Key(rawValue: key) ?? "LC_ALL"] = value }
+        // sbin may be missing from the PATH of a user's shell.
+        let path = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin") + ":/usr/local/sbin:/usr/sbin:/sbin"
+        updates["PATH"] = path
+        guard let executable = find(name, in: path) else {
+            throw TareError(
+                .image, "the program '\(name)' was not found while \(doing)",
+                remedy: "Run scripts/prepare, or 'tare doctor' to see what is missing.")
+        }
+        let result = try await Subprocess.run(
+            .path(FilePath(executable)), arguments: Arguments(arguments), environment: .inherit.updating(updates),
+            workingDirectory: directory.map { FilePath($0) }, input: .array(input), output: .string(limit: 64 << 20),
+            error: .string(limit: 1 << 20))
+        try Task.checkCancellation()
+        guard result.terminationStatus.isSuccess else {
+            let lines = result.standardError.split(separator: "\n")
+            throw failure(name, status: "\(result.terminationStatus)", lines: lines.map(String.init), doing: doing)
+        }
+        return result.standardOutput
+    }
+
+    static func find(_ name: String, in path: String) -> String? {
+        path.split(separator: ":").map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    private static func failure(_ name: String, status: String, lines: [String], doing: String) -> TareError {
+        let cause = lines.suffix(4).joined(separator: " | ")
+        if lines.contains(where: { $0.contains("No space left on device") || $0.contains("Could not allocate block") }) {
+            return TareError(
+                .image, "no space is left while \(doing)",
+                remedy: "Free some space, or name another cache with XDG_CACHE_HOME. Nothing unfinished was kept.", cause: cause)
+        }
+        return TareError(.image, "'\(name)' failed (\(status)) while \(doing)", cause: cause)
+    }
+}
