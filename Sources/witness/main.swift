@@ -1,1 +1,49 @@
 import CWitnessShims
+
+// What it does, and for whom, stands at the head of MarkProtocol.swift.
+
+/// Whether the second word of the command line is a given one.
+func isCalled(_ word: StaticString) -> Bool {
+    guard let argument = witness_argument(1) else { return false }
+    return strcmp(argument, word.cString) == 0
+}
+
+/// The first process of an instance that is not a guest.
+func enterOnStandardInput() -> Witness {
+    // The mark is the first thing of all; the channel is put aside afterwards.
+    MarkChannel(descriptor: 0).send(MarkByte.entered)
+    return Witness(channel: MarkChannel(descriptor: keepAside(0)), isGuest: false)
+}
+
+func run() -> Never {
+    if isCalled("pause") { pauseUntilTold() }
+    let entered = Clock.nanoseconds()
+    let witness: Witness
+    if Guest.isHere {
+        let (guest, itsWitness) = Guest.enter()
+        witness = itsWitness
+        if isCalled("--echo") {
+            echo(witness.channel)
+            witness.leave(0)
+        }
+        guest.arrange(witness)
+    } else {
+        if witness_argument(1) != nil, !isCalled("--echo") {
+            let usage: StaticString = "usage: witness [--echo | pause] (see the mark protocol)\n"
+            _ = write(2, usage.utf8Start, usage.utf8CodeUnitCount)
+            _exit(64)
+        }
+        witness = enterOnStandardInput()
+        if isCalled("--echo") {
+            echo(witness.channel)
+            witness.leave(0)
+        }
+    }
+    // Readiness is asked on loopback. Without the right to bring it up, the probe will say what it saw.
+    _ = witness_loopback_up()
+    let configuration = Configuration(Records.read(Configuration.path) { witness.fail($0) }) { witness.fail($0) }
+    arrangeStreams(witness)
+    execute(configuration, as: witness, entered: entered)
+}
+
+run()

@@ -1,0 +1,122 @@
+import CWitnessShims
+
+/// A guest from the kernel's hand-over to a root file system like a container's.
+struct Guest {
+    static let rootDeviceLimitNanoseconds: UInt64 = 10_000_000_000
+
+    let configuration: GuestConfiguration
+
+    /// Whether this process is the init of a guest.
+    static var isHere: Bool {
+        getpid() == 1 && access(GuestConfiguration.path.cString, F_OK) == 0
+    }
+
+    /// Opens the mark channel and sends `entered`: as early as a device can be opened.
+    static func enter() -> (Guest, Witness) {
+        let mute = Witness(channel: MarkChannel(descriptor: -1), isGuest: true)
+        let mounted = mount("devtmpfs", "/dev", "devtmpfs", UInt(MS_NOSUID), "mode=0755")
+        // Some kernels mount devtmpfs themselves.
+        if mounted != 0, witness_errno() != EBUSY { mute.end(Message("cannot mount /dev").addLastError()) }
+        let records = Records.read(GuestConfiguration.path) { mute.end($0) }
+        let guest = Guest(configuration: GuestConfiguration(records))
+        guard let device = guest.configuration.channel else {
+            mute.end(Message("/.tare/guest names no channel"))
+        }
+        let opened = witness_open(device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0)
+        guard opened >= 0 else { mute.end(Message("cannot open ").add(device).addLastError()) }
+        let channel = MarkChannel(descriptor: keepAside(opened))
+        close(opened)
+        // Before the first mark: the host may answer to it at once, and its bytes must come through unchanged.
+        let number = witness_raw_terminal(channel.descriptor)
+        let witness = Witness(channel: channel, isGuest: true)
+        if number != 0 {
+            witness.fail(Message("").add(device).add(" cannot be a mark channel: ").add(error: number))
+        }
+        channel.send(MarkByte.entered)
+        return (guest, witness)
+    }
+
+    /// Loads drivers, mounts the root, moves into it, and furnishes it.
+    func arrange(_ witness: Witness) {
+        configuration.forEachModule { load($0, witness) }
+        mountRoot(witness)
+        MountPlan.mountAll(witness)
+        carryOver(witness)
+        moveIntoRoot(witness)
+        if sethostname(configuration.hostName, strlen(configuration.hostName)) != 0 {
+            witness.fail(Message("cannot set the host name").addLastError())
+        }
+    }
+
+    private func load(_ path: UnsafePointer<CChar>, _ witness: Witness) {
+        let descriptor = witness_open(path, O_RDONLY | O_CLOEXEC, 0)
+        guard descriptor >= 0 else {
+            witness.fail(Message("cannot open the kernel module ").add(path).addLastError())
+        }
+        // EEXIST: the driver is loaded or built in.
+        if witness_load_module(descriptor) != 0, witness_errno() != EEXIST {
+            witness.fail(Message("cannot load the kernel module ").add(path).addLastError())
+        }
+        close(descriptor)
+    }
+
+    private func mountRoot(_ witness: Witness) {
+        guard let root = configuration.root else { witness.fail(Message("/.tare/guest names no root device")) }
+        let limit = Clock.nanoseconds() + Guest.rootDeviceLimitNanoseconds
+        while witness_is_block_device(root) == 0 {
+            guard Clock.nanoseconds() < limit else {
+                witness.fail(Message("the root device ").add(root).add(" did not appear within 10 s"))
+            }
+            Clock.sleep(nanoseconds: 1_000_000)
+        }
+        if mount(root, "/newroot", configuration.fileSystem, 0, nil) != 0 {
+            let text = Message("cannot mount ").add(root).add(" as ").add(configuration.fileSystem)
+            witness.fail(text.addLastError())
+        }
+    }
+
+    /// Copies what the instance needs of the initramfs into the new root, and deletes the rest, whose memory it is.
+    private func carryOver(_ witness: Witness) {
+        copy("/init", "/newroot/.tare/witness", 0o755, witness)
+        copy("/.tare/config", "/newroot/.tare/config", 0o644, witness)
+        configuration.forEachModule { unlink($0) }
+        unlink("/.tare/config")
+        unlink("/.tare/guest")
+        unlink("/.tare/witness")
+        unlink("/init")
+        rmdir("/modules")
+        rmdir("/.tare")
+        rmdir("/proc")
+        rmdir("/sys")
+    }
+
+    private func copy(_ source: StaticString, _ target: StaticString, _ mode: UInt32, _ witness: Witness) {
+        let reading = witness_open(source.cString, O_RDONLY | O_CLOEXEC, 0)
+        let writing = witness_open(target.cString, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        var left = reading < 0 ? -1 : witness_file_size(reading)
+        guard reading >= 0, writing >= 0, left >= 0 else {
+            witness.fail(Message("cannot copy ").add(source).addLastError())
+        }
+        while left > 0 {
+            let moved = sendfile(writing, reading, nil, left)
+            if moved < 0, witness_errno() == EINTR { continue }
+            guard moved > 0 else { witness.fail(Message("cannot copy ").add(source).addLastError()) }
+            left -= moved
+        }
+        close(reading)
+        close(writing)
+    }
+
+    private func moveIntoRoot(_ witness: Witness) {
+        // The initramfs itself cannot be unmounted or pivoted away: the new root is put over it.
+        guard chdir("/newroot") == 0, mount(".", "/", nil, UInt(MS_MOVE), nil) == 0, chroot(".") == 0,
+            chdir("/") == 0
+        else { witness.fail(Message("cannot move to the new root").addLastError()) }
+    }
+}
+
+/// A copy of a descriptor, out of the way of the three standard ones and closed by an exec. Below 64, so that the
+/// process's table of descriptors keeps its smallest size; the command inherits that size.
+func keepAside(_ descriptor: Int32) -> Int32 {
+    witness_duplicate(descriptor, 40)
+}

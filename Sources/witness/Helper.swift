@@ -1,0 +1,96 @@
+import CWitnessShims
+
+/// The process beside the command, from before its exec until it is ready. Whatever it changes of itself (signals,
+/// limits, timers) is its own: it never execs.
+struct Helper {
+    /// Enough for any sensible regular expression, and little in the smallest guest.
+    static let addressSpaceLimitBytes: UInt = 64 << 20
+
+    let channel: MarkChannel
+    /// The command's process.
+    let parent: pid_t
+    /// Ends when the command has been exec'd; yields an error number when it could not be.
+    let executed: Int32
+    /// Reads the command's output for `line`; -1 otherwise.
+    let output: Int32
+    let configuration: Configuration
+    /// On ``Clock``.
+    let deadline: UInt64
+
+    func run() -> Never {
+        witness_ignore_broken_pipe()
+        witness_exact_timers()
+        // The command's streams end with the command, not with its helper.
+        close(0)
+        close(1)
+        close(2)
+        if case .started = configuration.readiness {
+            awaitExecution(nil)
+            channel.send(MarkByte.executed, MarkByte.ready)
+            _exit(0)
+        }
+        let probe = prepareProbe()
+        awaitExecution(probe)
+        channel.send(MarkByte.executed)
+        while true {
+            // Asked before the probe: what a command did just before it ended is still seen by the last probe.
+            let alive = getppid() == parent
+            if probe.holds(until: deadline) {
+                channel.send(MarkByte.ready)
+                _exit(0)
+            }
+            guard alive else { fail(Message("the command ended before it was ready")) }
+            let now = Clock.nanoseconds()
+            guard now < deadline else { failDeadline(probe) }
+            Clock.sleep(nanoseconds: min(configuration.probeMicroseconds * 1_000, deadline - now))
+        }
+    }
+
+    /// Returns when the command has been exec'd. Where that failed, the first process tells it, and the helper ends.
+    private func awaitExecution(_ probe: Probe?) {
+        while true {
+            let now = Clock.nanoseconds()
+            guard now < deadline else { failDeadline(probe) }
+            var wait = pollfd(fd: executed, events: Int16(POLLIN), revents: 0)
+            let milliseconds = (deadline - now) / 1_000_000 + 1
+            guard poll(&wait, 1, Int32(clamping: milliseconds)) > 0 else { continue }
+            var number: Int32 = 0
+            let got = read(executed, &number, MemoryLayout<Int32>.size)
+            if got > 0 { _exit(0) }
+            if got == 0 {
+                close(executed)
+                return
+            }
+        }
+    }
+
+    private func prepareProbe() -> Probe {
+        switch configuration.readiness {
+        case .started:
+            return FileProbe(path: ("/" as StaticString).cString)
+        case .file(let path):
+            return FileProbe(path: path)
+        case .tcp(let port):
+            return TCPProbe(port: port)
+        case .http(let port, let path):
+            return HTTPProbe(port: port, path: path)
+        case .line(let pattern):
+            // The C library's compiler of expressions grows with nested repetitions beyond all bounds.
+            _ = witness_limit_address_space(Helper.addressSpaceLimitBytes)
+            return LineProbe(pattern: pattern, output: output) { fail($0) }
+        }
+    }
+
+    private func failDeadline(_ probe: Probe?) -> Never {
+        let text = Message("readiness deadline of ").add(secondsOf: configuration.deadlineMilliseconds)
+        text.add(" s passed: ")
+        guard let probe else { fail(text.add("the command was not executed")) }
+        probe.describe(text)
+        fail(text)
+    }
+
+    private func fail(_ text: Message) -> Never {
+        channel.sendFailure(text)
+        _exit(0)
+    }
+}

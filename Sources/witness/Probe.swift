@@ -1,0 +1,81 @@
+import CWitnessShims
+
+/// A readiness condition that is asked again and again. A class, since Embedded Swift has no existentials of protocols.
+class Probe {
+    /// Asks once. Waits at most until a time on ``Clock``.
+    func holds(until deadline: UInt64) -> Bool { false }
+
+    /// Adds the condition in words and what was seen last.
+    func describe(_ text: Message) {}
+}
+
+/// `file`: the path exists.
+final class FileProbe: Probe {
+    private let path: UnsafePointer<CChar>
+    private var lastError: Int32 = 0
+
+    init(path: UnsafePointer<CChar>) {
+        self.path = path
+    }
+
+    override func holds(until deadline: UInt64) -> Bool {
+        if access(path, F_OK) == 0 { return true }
+        lastError = witness_errno()
+        return false
+    }
+
+    override func describe(_ text: Message) {
+        text.add("the file ").add(path).add(" exists; last seen: ").add(error: lastError)
+    }
+}
+
+/// `tcp`: something accepts connections.
+final class TCPProbe: Probe {
+    private let port: UInt16
+    private var lastError: Int32 = 0
+
+    init(port: UInt16) {
+        self.port = port
+    }
+
+    override func holds(until deadline: UInt64) -> Bool {
+        let descriptor = witness_stream_socket()
+        guard descriptor >= 0 else {
+            lastError = witness_errno()
+            return false
+        }
+        lastError = connectLoopback(descriptor, port, until: attemptEnd(deadline))
+        // Closed in the ordinary way: a reset would look like a fault to a server that has just accepted.
+        close(descriptor)
+        return lastError == 0
+    }
+
+    override func describe(_ text: Message) {
+        text.add("TCP port ").add(UInt64(port)).add(" accepts a connection; last seen: ").add(error: lastError)
+    }
+}
+
+/// When an attempt that begins now must end: an answer that got lost must not use up the whole deadline.
+func attemptEnd(_ deadline: UInt64) -> UInt64 {
+    min(deadline, Clock.nanoseconds() + 5_000_000_000)
+}
+
+/// Connects to a loopback port; 0 or an error number.
+func connectLoopback(_ descriptor: Int32, _ port: UInt16, until end: UInt64) -> Int32 {
+    if witness_connect_loopback(descriptor, port) == 0 { return 0 }
+    let number = witness_errno()
+    guard number == EINPROGRESS else { return number }
+    guard awaitEvent(descriptor, POLLOUT, until: end) else { return ETIMEDOUT }
+    return witness_socket_error(descriptor)
+}
+
+/// Waits for a descriptor; false when the time is over.
+func awaitEvent(_ descriptor: Int32, _ events: Int32, until end: UInt64) -> Bool {
+    while true {
+        let now = Clock.nanoseconds()
+        guard now < end else { return false }
+        var wait = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+        let milliseconds = (end - now) / 1_000_000 + 1
+        if poll(&wait, 1, Int32(clamping: milliseconds)) > 0 { return true }
+    }
+}
