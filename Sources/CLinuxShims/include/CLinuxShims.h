@@ -7,7 +7,6 @@
 #endif
 #include <stddef.h>
 #include <stdint.h>
-#include <regex.h>
 #include <sys/epoll.h>
 #include <sys/file.h>
 #include <sys/mount.h>

@@ -1,0 +1,156 @@
+/// The keys of a suite file: the one list from which the reader knows them and the JSON Schema is made.
+struct SuiteKey {
+    /// What a value is, for the schema.
+    indirect enum Shape {
+        case string
+        case pattern(String, example: String)
+        case integer(ClosedRange<Int>)
+        case boolean
+        case strings
+        case texts
+        case choice([String])
+        case object(SuiteKeys)
+        case list(Shape)
+        case either([Shape])
+    }
+
+    var name: String
+    var shape: Shape
+    var required = false
+    var description: String
+}
+
+/// The keys of one kind of mapping.
+struct SuiteKeys {
+    var name: String
+    var keys: [SuiteKey]
+    /// Whether just one of the keys is given.
+    var exactlyOne = false
+
+    var names: [String] { keys.map(\.name) }
+
+    private static let memory = SuiteKey.Shape.pattern("^[0-9]+(\\.[0-9]+)?\\s*(KiB|MiB|GiB)$", example: "128MiB")
+    private static let duration = SuiteKey.Shape.pattern("^[0-9]+(\\.[0-9]+)?\\s*(ms|s|min)$", example: "60s")
+    private static let name = SuiteKey.Shape.pattern("^[a-z0-9][a-z0-9-]{0,30}$", example: "nginx")
+
+    static let suite = SuiteKeys(
+        name: "suite",
+        keys: [
+            SuiteKey(name: "name", shape: name, required: true, description: "The suite's name."),
+            SuiteKey(name: "description", shape: .string, description: "What the suite is for."),
+            SuiteKey(
+                name: "seed", shape: .integer(0...Int.max),
+                description: "The seed of the order of measurement; one is drawn and recorded where it is absent."),
+            SuiteKey(name: "defaults", shape: .object(defaults), description: "Allowances of workloads that give none."),
+            SuiteKey(name: "workloads", shape: .list(.object(workload)), required: true, description: "What runs."),
+            SuiteKey(
+                name: "platforms", shape: .list(.either([.choice(["process", "namespaces"]), .object(platform)])),
+                required: true, description: "Where it runs: 'process', 'namespaces', or a mapping."),
+            SuiteKey(name: "experiments", shape: .object(experiments), required: true, description: "What is measured."),
+        ])
+
+    static let allowances: [SuiteKey] = [
+        SuiteKey(
+            name: "deadline", shape: duration,
+            description: "How long an instance may take from the request to ready. Default 60s."),
+        SuiteKey(
+            name: "memory", shape: memory, description: "A container's limit and a guest's RAM. At least 16MiB, default 128MiB."),
+        SuiteKey(name: "cpus", shape: .integer(1...512), description: "A container's CPU quota and a guest's CPUs. Default 1."),
+    ]
+
+    static let defaults = SuiteKeys(name: "defaults", keys: allowances)
+
+    static let workload = SuiteKeys(
+        name: "workload",
+        keys: [
+            SuiteKey(name: "name", shape: name, required: true, description: "The workload's name."),
+            SuiteKey(name: "image", shape: .object(image), required: true, description: "Its root filesystem."),
+            SuiteKey(name: "command", shape: .strings, required: true, description: "The program and its arguments."),
+            SuiteKey(name: "environment", shape: .texts, description: "The environment of the command."),
+            SuiteKey(name: "working-directory", shape: .string, description: "An absolute path in the image. Default /."),
+            SuiteKey(
+                name: "ready", shape: .either([.choice(["started"]), .object(ready)]),
+                description: "When an instance counts as ready. Default 'started': the command has been exec'd."),
+        ] + allowances)
+
+    static let image = SuiteKeys(
+        name: "image",
+        keys: [
+            SuiteKey(name: "packages", shape: .strings, description: "Debian packages, unpacked without their scripts."),
+            SuiteKey(name: "release", shape: .string, description: "The Debian release of the packages. Default bookworm."),
+            SuiteKey(
+                name: "files", shape: .texts,
+                description: "Text files put over the packages, by absolute path: what a package's script would have written."),
+            SuiteKey(name: "rootfs", shape: .string, description: "A directory or tar archive, relative to the suite file."),
+        ])
+
+    static let ready = SuiteKeys(
+        name: "ready",
+        keys: [
+            SuiteKey(name: "line", shape: .string, description: "A POSIX extended regular expression that a line of output matches."),
+            SuiteKey(name: "tcp", shape: .integer(1...65_535), description: "A TCP port that accepts connections."),
+            SuiteKey(
+                name: "http", shape: .pattern("^[0-9]+/.*$", example: "80/"),
+                description: "PORT/PATH that answers a GET with a status from 200 to 399."),
+            SuiteKey(name: "file", shape: .string, description: "A file that exists, by absolute path in the instance."),
+        ], exactlyOne: true)
+
+    static let platform = SuiteKeys(
+        name: "platform",
+        keys: [
+            SuiteKey(name: "name", shape: name, required: true, description: "The platform's name in reports."),
+            SuiteKey(name: "process", shape: .object(nothing), description: "No isolation: the first floor."),
+            SuiteKey(name: "namespaces", shape: .object(nothing), description: "Bare kernel isolation: the second floor."),
+            SuiteKey(name: "oci", shape: .object(oci), description: "A container under an OCI runtime."),
+            SuiteKey(name: "libvirt", shape: .object(libvirt), description: "A virtual machine under libvirt."),
+        ])
+
+    static let nothing = SuiteKeys(name: "settings", keys: [])
+
+    static let oci = SuiteKeys(
+        name: "oci",
+        keys: [
+            SuiteKey(name: "runtime", shape: .string, description: "The runtime's name or absolute path. Default runc."),
+            SuiteKey(name: "options", shape: .strings, description: "Global options of the runtime."),
+            SuiteKey(
+                name: "detach", shape: .boolean,
+                description: "Whether the runtime leaves once the container runs, as under an engine. Default true."),
+        ])
+
+    static let libvirt = SuiteKeys(
+        name: "libvirt",
+        keys: [
+            SuiteKey(
+                name: "uri", shape: .string,
+                description: "'embed' (the QEMU driver inside tare, the default) or a libvirt URI such as qemu:///system."),
+            SuiteKey(name: "machine", shape: .string, description: "The machine type. Default q35."),
+            SuiteKey(
+                name: "accelerator", shape: .choice(["auto", "kvm", "tcg"]),
+                description: "'auto' (the default) boots a small guest under KVM and falls back to software emulation."),
+            SuiteKey(name: "kernel", shape: .string, description: "A guest kernel (bzImage), relative to the suite file."),
+        ])
+
+    static let experiments = SuiteKeys(
+        name: "experiments",
+        keys: [SuiteKey(name: "startup", shape: .object(startup), description: "The time from the request to ready.")])
+
+    static let startup = SuiteKeys(
+        name: "startup",
+        keys: [
+            SuiteKey(name: "samples", shape: .integer(1...100_000), description: "Counted samples a cell. Default 20."),
+            SuiteKey(name: "warm-up", shape: .integer(0...100), description: "Blocks that are recorded and not counted. Default 1."),
+            SuiteKey(
+                name: "modes", shape: .list(.either([.choice(["warm", "cold"]), .object(mode)])),
+                description: "Each a cell of its own: warm, cold, {concurrent: K}, {occupied: N}. Default [warm]."),
+            SuiteKey(
+                name: "echoes", shape: .integer(1...100_000),
+                description: "Echoed bytes with which the mark channel is measured. Default 200."),
+        ])
+
+    static let mode = SuiteKeys(
+        name: "mode",
+        keys: [
+            SuiteKey(name: "concurrent", shape: .integer(2...1_000), description: "Requests that are due at one moment."),
+            SuiteKey(name: "occupied", shape: .integer(1...10_000), description: "Instances that already run."),
+        ], exactlyOne: true)
+}

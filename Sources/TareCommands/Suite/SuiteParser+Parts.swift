@@ -1,0 +1,261 @@
+import BenchmarkModel
+import Glibc
+import LinuxSystem
+import Yams
+
+extension SuiteParser {
+    func suite(_ root: Node) -> Suite? {
+        guard let keys = mapping(root, .suite) else { return nil }
+        let defaults = allowances(keys["defaults"].flatMap { mapping($0, .defaults) } ?? [:], "defaults")
+        let workloads = items(keys["workloads"], "workloads").compactMap { workload($0, defaults) }
+        let platforms = items(keys["platforms"], "platforms").compactMap { platform($0) }
+        unique(workloads.map(\.name), items: keys["workloads"], "workloads")
+        unique(platforms.map(\.name), items: keys["platforms"], "platforms")
+        var startup: StartupExperiment?
+        if let node = keys["experiments"], let experiments = mapping(node, .experiments) {
+            if let inner = experiments["startup"] { startup = self.startup(inner) }
+            if experiments.isEmpty { fail(node, "experiments: there is none", "Add 'startup: {}'.") }
+        }
+        guard let name = name(keys["name"], "name") else { return nil }
+        return Suite(
+            name: name, description: text(keys["description"], "description", multiline: true),
+            seed: integer(keys["seed"], "seed", 0...Int.max).map { UInt64($0) }, workloads: workloads,
+            platforms: platforms, startup: startup)
+    }
+
+    private func unique(_ names: [String], items node: Node?, _ what: String) {
+        guard let node, case .sequence(let sequence) = node else { return }
+        var seen: Set<String> = []
+        for item in sequence {
+            let nameNode = item.mapping?["name"] ?? item
+            guard let name = nameNode.string else { continue }
+            if !seen.insert(name).inserted {
+                fail(nameNode, "\(what): the name '\(printable(name))' is given twice", "Give each its own name.")
+            }
+        }
+    }
+
+    private struct Allowances {
+        var deadline: Double?
+        var memory: UInt64?
+        var cpus: Int?
+    }
+
+    private func allowances(_ keys: [String: Node], _ what: String) -> Allowances {
+        let deadline = quantity(keys["deadline"], "\(what): deadline", units: [("ms", 0.001), ("s", 1), ("min", 60)])
+        if let node = keys["deadline"], let deadline, !(0.001...86_400).contains(deadline) {
+            fail(node, "\(what): a deadline of \(deadline) s is out of range", "Write one from 1ms to 1440min.")
+        }
+        let units: [(String, Double)] = [("KiB", 1_024), ("MiB", 1_048_576), ("GiB", 1_073_741_824)]
+        let memory = quantity(keys["memory"], "\(what): memory", units: units)
+        if let node = keys["memory"], let memory, !(16_777_216...17_592_186_044_416).contains(memory) {
+            fail(node, "\(what): memory of \(printable(node.string ?? "")) is out of range", "Write 16MiB or more, 16384GiB at the most.")
+            return Allowances(deadline: deadline, memory: nil, cpus: nil)
+        }
+        return Allowances(
+            deadline: deadline, memory: memory.map { UInt64($0) },
+            cpus: integer(keys["cpus"], "\(what): cpus", 1...512))
+    }
+
+    private func workload(_ node: Node, _ defaults: Allowances) -> Workload? {
+        guard let keys = mapping(node, .workload), let name = name(keys["name"], "workload: name") else { return nil }
+        places["workloads/\(name)"] = location(node)
+        for (key, value) in keys { places["workloads/\(name)/\(key)"] = location(value) }
+        let own = allowances(keys, "workload '\(name)'")
+        let command = strings(keys["command"], "command")
+        if let first = command.first, first.isEmpty, let node = keys["command"] {
+            fail(node, "command: the program's name is empty", "Name the program first.")
+        }
+        var environment: [String: String] = [:]
+        if let node = keys["environment"] { environment = texts(node, "environment") }
+        for key in environment.keys where key.isEmpty || key.contains("=") {
+            if let node = keys["environment"] { fail(node, "environment: '\(printable(key))' is no variable's name", "Use letters, digits and '_'.") }
+        }
+        let image = keys["image"].flatMap { self.image($0) }
+        let readiness = keys["ready"].map { ready($0) } ?? .started
+        guard let image, let readiness, !command.isEmpty else { return nil }
+        return Workload(
+            name: name, image: image, command: command, environment: environment,
+            workingDirectory: absolutePath(keys["working-directory"], "working-directory") ?? "/", readiness: readiness,
+            readinessDeadlineSeconds: own.deadline ?? defaults.deadline ?? 60,
+            memoryBytes: own.memory ?? defaults.memory ?? 128 << 20, cpus: own.cpus ?? defaults.cpus ?? 1)
+    }
+
+    private func texts(_ node: Node, _ what: String) -> [String: String] {
+        guard case .mapping(let mapping) = node else {
+            fail(node, "\(what): expected a mapping, found \(describe(node))", "Write one 'key: text' a line.")
+            return [:]
+        }
+        var found: [String: String] = [:]
+        for (key, value) in mapping {
+            guard let name = text(key, what), let text = text(value, "\(what): \(printable(name))", multiline: true) else { continue }
+            found[name] = text
+        }
+        return found
+    }
+
+    private func image(_ node: Node) -> ImageSpec? {
+        guard let keys = mapping(node, .image) else { return nil }
+        guard (keys["packages"] == nil) != (keys["rootfs"] == nil) else {
+            fail(node, "image: give either 'packages' or 'rootfs'", "An image comes from one of the two.")
+            return nil
+        }
+        if let rootfs = keys["rootfs"] {
+            for key in ["files", "release"] {
+                if let extra = keys[key] { fail(extra, "image: '\(key)' goes with 'packages'", "Put it into the root filesystem itself.") }
+            }
+            guard let path = hostPath(rootfs, "rootfs") else { return nil }
+            guard access(path, R_OK) == 0 else {
+                fail(rootfs, "image: \(path) is not there or not readable", "Name a directory or a tar archive.")
+                return nil
+            }
+            return .rootfs(path: path)
+        }
+        let allowed = "abcdefghijklmnopqrstuvwxyz0123456789+.-"
+        let names = items(keys["packages"], "packages").compactMap { node -> String? in
+            guard let name = text(node, "packages") else { return nil }
+            guard let first = name.first, first != "-", first != "+", first != ".", name.allSatisfy(allowed.contains) else {
+                fail(node, "packages: '\(printable(name))' is no name of a Debian package", "Names hold lower-case letters, digits, '+', '-', '.'.")
+                return nil
+            }
+            return name
+        }
+        let release = text(keys["release"], "release") ?? "bookworm"
+        if let node = keys["release"], release.isEmpty || !release.allSatisfy(allowed.contains) || release.hasPrefix("-") {
+            fail(node, "release: '\(printable(release))' is no name of a Debian release", "Write one such as bookworm.")
+        }
+        let files = keys["files"].map { texts($0, "files") } ?? [:]
+        for path in files.keys where !path.hasPrefix("/") || path.split(separator: "/").contains("..") || path.hasSuffix("/") {
+            if let node = keys["files"] { fail(node, "files: '\(printable(path))' is no absolute path of a file without '..'", "Write the path in the image, from '/'.") }
+        }
+        return names.isEmpty ? nil : .packages(names, release: release, files: files)
+    }
+
+    private func ready(_ node: Node) -> Readiness? {
+        if case .scalar(let scalar) = node {
+            if scalar.string == "started" { return .started }
+            fail(node, "ready: '\(printable(scalar.string))' is no condition", "Write started, {line: REGEX}, {tcp: PORT}, {http: PORT/PATH} or {file: PATH}.")
+            return nil
+        }
+        guard let keys = mapping(node, .ready) else { return nil }
+        if let line = keys["line"], let pattern = text(line, "line") {
+            if let problem = RegularExpressions.problem(in: pattern) {
+                fail(line, "line: '\(printable(pattern))' is no POSIX extended regular expression: \(problem)", "Mend it; 'grep -E' takes the same.")
+                return nil
+            }
+            return .line(pattern)
+        }
+        if let port = keys["tcp"] { return integer(port, "tcp", 1...65_535).map { .tcp(port: UInt16($0)) } }
+        if let file = keys["file"] { return absolutePath(file, "file").map { .file(path: $0) } }
+        if let http = keys["http"], let value = text(http, "http") {
+            let halves = value.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+            let path = "/" + (halves.count > 1 ? halves[1] : "")
+            let plain = path.unicodeScalars.allSatisfy { $0.value > 32 && $0.value < 127 }
+            guard let port = halves.first.flatMap({ UInt16($0) }), port > 0, plain else {
+                fail(http, "http: '\(printable(value))' is no PORT/PATH", "Write a port from 1 to 65535 and a path, such as 80/index.html.")
+                return nil
+            }
+            return .http(port: port, path: path)
+        }
+        return nil
+    }
+
+    private func platform(_ node: Node) -> PlatformSpec? {
+        if case .scalar(let scalar) = node {
+            switch scalar.string {
+            case "process": return PlatformSpec(name: "process", kind: .process)
+            case "namespaces": return PlatformSpec(name: "namespaces", kind: .namespaces)
+            default:
+                fail(node, "platforms: '\(printable(scalar.string))' is no platform", "Write process, namespaces, {name: N, oci: {...}} or {name: N, libvirt: {...}}.")
+                return nil
+            }
+        }
+        guard let keys = mapping(node, .platform) else { return nil }
+        let kinds = ["process", "namespaces", "oci", "libvirt"].filter { keys[$0] != nil }
+        guard kinds.count == 1, let kind = kinds.first, let inner = keys[kind] else {
+            fail(node, "platform: expected one kind, found \(kinds.count)", "Give one of: process, namespaces, oci, libvirt.")
+            return nil
+        }
+        let made: PlatformKind?
+        switch kind {
+        case "process": made = mapping(inner, .nothing).map { _ in .process }
+        case "namespaces": made = mapping(inner, .nothing).map { _ in .namespaces }
+        case "oci": made = oci(inner)
+        default: made = libvirt(inner)
+        }
+        guard let name = name(keys["name"], "platform: name"), let made else { return nil }
+        return PlatformSpec(name: name, kind: made)
+    }
+
+    private func oci(_ node: Node) -> PlatformKind? {
+        guard let keys = mapping(node, .oci) else { return nil }
+        var settings = OCISettings()
+        if let runtime = keys["runtime"], let name = text(runtime, "runtime") {
+            settings.runtime = name
+            if name.isEmpty || name.hasPrefix("-") || (name.contains("/") && (!name.hasPrefix("/") || name.split(separator: "/").contains(".."))) {
+                fail(runtime, "runtime: '\(printable(name))' is neither a name nor an absolute path", "Write runc, or /usr/bin/runc.")
+            }
+        }
+        if keys["options"] != nil { settings.options = strings(keys["options"], "options") }
+        settings.detach = boolean(keys["detach"], "detach") ?? true
+        return .oci(settings)
+    }
+
+    private func libvirt(_ node: Node) -> PlatformKind? {
+        guard let keys = mapping(node, .libvirt) else { return nil }
+        var settings = LibvirtSettings()
+        if let uri = keys["uri"], let value = text(uri, "uri") {
+            settings.uri = value
+            if value != "embed", !value.contains(":") {
+                fail(uri, "uri: '\(printable(value))' is no libvirt URI", "Write embed, or a URI such as qemu:///system.")
+            }
+        }
+        if let machine = keys["machine"], let value = text(machine, "machine") {
+            settings.machine = value
+            if value.isEmpty || !value.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }) {
+                fail(machine, "machine: '\(printable(value))' is no machine type", "Write one such as q35; 'qemu-system-x86_64 -machine help' lists them.")
+            }
+        }
+        if let accelerator = keys["accelerator"], let value = text(accelerator, "accelerator") {
+            if let known = LibvirtSettings.Accelerator(rawValue: value) {
+                settings.accelerator = known
+            } else {
+                fail(accelerator, "accelerator: '\(printable(value))' is unknown", "Write auto, kvm or tcg.")
+            }
+        }
+        if let kernel = keys["kernel"], let path = hostPath(kernel, "kernel") {
+            settings.kernel = path
+            if access(path, R_OK) != 0 { fail(kernel, "kernel: \(path) is not there or not readable", "Name a bzImage.") }
+        }
+        return .libvirt(settings)
+    }
+
+    private func startup(_ node: Node) -> StartupExperiment? {
+        guard let keys = mapping(node, .startup) else { return nil }
+        var experiment = StartupExperiment()
+        experiment.samples = integer(keys["samples"], "samples", 1...100_000) ?? experiment.samples
+        experiment.warmupBlocks = integer(keys["warm-up"], "warm-up", 0...100) ?? experiment.warmupBlocks
+        experiment.echoes = integer(keys["echoes"], "echoes", 1...100_000) ?? experiment.echoes
+        if keys["modes"] != nil {
+            experiment.modes = []
+            for item in items(keys["modes"], "modes") {
+                guard let mode = mode(item) else { continue }
+                if experiment.modes.contains(mode) { fail(item, "modes: \(mode.key) is given twice", "Remove one of them.") }
+                experiment.modes.append(mode)
+            }
+        }
+        return experiment
+    }
+
+    private func mode(_ node: Node) -> StartupMode? {
+        if case .scalar(let scalar) = node {
+            if scalar.string == "warm" { return .warm }
+            if scalar.string == "cold" { return .cold }
+            fail(node, "modes: '\(printable(scalar.string))' is no mode", "Write warm, cold, {concurrent: K} or {occupied: N}.")
+            return nil
+        }
+        guard let keys = mapping(node, .mode) else { return nil }
+        if let count = keys["concurrent"] { return integer(count, "concurrent", 2...1_000).map { .concurrent($0) } }
+        return integer(keys["occupied"], "occupied", 1...10_000).map { .occupied($0) }
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+
+/// The JSON Schema (2020-12) of suite files, made from the same list of keys as the reader uses, so that they cannot drift.
+enum SuiteSchema {
+    /// The schema as JSON text.
+    static func json() -> String {
+        var root = object(.suite)
+        root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+        root["title"] = "tare suite"
+        root["description"] = "Which workloads, on which platforms, under which experiments tare measures."
+        let data = try? JSONSerialization.data(
+            withJSONObject: root, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+        return String(decoding: data ?? Data(), as: UTF8.self) + "\n"
+    }
+
+    private static func object(_ keys: SuiteKeys) -> [String: Any] {
+        var properties: [String: Any] = [:]
+        for key in keys.keys {
+            var schema = shape(key.shape)
+            schema["description"] = key.description
+            properties[key.name] = schema
+        }
+        var object: [String: Any] = ["type": "object", "additionalProperties": false, "properties": properties]
+        let required = keys.keys.filter(\.required).map(\.name)
+        if !required.isEmpty { object["required"] = required }
+        if keys.exactlyOne {
+            object["minProperties"] = 1
+            object["maxProperties"] = 1
+        }
+        return object
+    }
+
+    private static func shape(_ shape: SuiteKey.Shape) -> [String: Any] {
+        switch shape {
+        case .string: ["type": "string"]
+        case .pattern(let pattern, let example): ["type": "string", "pattern": pattern, "examples": [example]]
+        case .integer(let range):
+            range.upperBound == Int.max
+                ? ["type": "integer", "minimum": range.lowerBound]
+                : ["type": "integer", "minimum": range.lowerBound, "maximum": range.upperBound]
+        case .boolean: ["type": "boolean"]
+        // The reader takes numbers and booleans as they are written wherever a text is wanted.
+        case .strings: ["type": "array", "minItems": 1, "items": ["type": ["string", "number", "boolean"]]]
+        case .texts: ["type": "object", "additionalProperties": ["type": ["string", "number", "boolean"]]]
+        case .choice(let words): ["enum": words]
+        case .object(let keys): object(keys)
+        case .list(let inner): ["type": "array", "minItems": 1, "items": Self.shape(inner)]
+        case .either(let shapes): ["anyOf": shapes.map { Self.shape($0) }]
+        }
+    }
+}
