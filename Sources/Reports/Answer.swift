@@ -1,0 +1,153 @@
+public import BenchmarkModel
+import Statistics
+
+/// The answer for one workload in one mode, in sentences that claim no more than the samples carry.
+public struct Answer: Sendable, Equatable {
+    /// The workload's name.
+    public var workload: String
+    /// The mode.
+    public var mode: StartupMode
+    /// The sentences. Every figure carries the marks of its cell.
+    public var pieces: [Inline]
+
+    /// The sentences without markup; marks stand in parentheses.
+    public var text: String { pieces.plain }
+
+    /// One answer for each workload and mode, in the order of the modes and of the plan.
+    static func all(cells: [CellReport], modes: [StartupMode], seed: UInt64, resamples: Int) -> [Answer] {
+        modes.flatMap { mode in
+            let inMode = cells.filter { $0.cell.mode == mode }
+            var workloads: [String] = []
+            for cell in inMode where !workloads.contains(cell.cell.workload) { workloads.append(cell.cell.workload) }
+            return workloads.map { workload in
+                let mine = inMode.filter { $0.cell.workload == workload }
+                return Answer(
+                    workload: workload, mode: mode,
+                    pieces: claim(workload, mode, mine.filter { $0.standing == .sound }, seed, resamples)
+                        + mine.flatMap(excuse))
+            }
+        }
+    }
+
+    /// The sentence with the figures; empty cells give a sentence that says that there is no figure.
+    private static func claim(
+        _ workload: String, _ mode: StartupMode, _ sound: [CellReport], _ seed: UInt64, _ resamples: Int
+    ) -> [Inline] {
+        let floors = sound.filter { $0.platform?.kind.isFloor ?? false }
+        var leads = sound.filter { !($0.platform?.kind.isFloor ?? false) }
+        if let first = leads.firstIndex(where: \.isContainer) { leads.insert(leads.remove(at: first), at: 0) }
+        guard let reference = leads.first ?? floors.first else {
+            return [
+                .text("There is no figure to state for "), .strong(workload), .text(", \(mode.phrase), on this host."),
+            ]
+        }
+        var pieces: [Inline] = [
+            .text("On this host "), .strong(workload), .text(", \(mode.phrase), is ready in "),
+        ]
+        pieces += figure(reference) + [.text(" \(reference.place)")]
+        let others = leads.dropFirst()
+        for cell in others {
+            pieces.append(.text(others.count > 1 ? "; in " : " and in "))
+            pieces += figure(cell) + [.text(" \(cell.place)")]
+            guard let ratio = cell.ratio(to: reference, seed: seed, resamples: resamples) else { continue }
+            pieces += [.text(", "), .strong("\(Format.number(ratio.value)) times")]
+            var words = " as long"
+            if others.count > 1 { words += " as \(reference.place)" }
+            if let interval = ratio.interval {
+                words += " [\(Format.number(interval.lower)) to \(Format.number(interval.upper))]"
+            }
+            pieces.append(.text(words))
+        }
+        let rest = floors.filter { $0.cell.key != reference.cell.key }
+        if !rest.isEmpty {
+            pieces.append(.text("; the same takes "))
+            for (index, cell) in rest.enumerated() {
+                if index > 0 { pieces.append(.text(index == rest.count - 1 ? " and " : ", ")) }
+                pieces += figure(cell) + [.text(" \(cell.place)")]
+            }
+        }
+        return pieces + [.text(".")]
+    }
+
+    /// A median with the marks of its cell.
+    private static func figure(_ cell: CellReport) -> [Inline] {
+        guard let startup = cell.startup else { return [.text("an unknown time")] }
+        return [Inline.strong(Format.duration(startup.median))].marked(cell.marks)
+    }
+
+    /// Why nothing is claimed of a cell.
+    private static func excuse(_ cell: CellReport) -> [Inline] {
+        let place = cell.place
+        switch cell.standing {
+        case .sound:
+            return []
+        case .impossible(let reason):
+            return [.text(" It cannot be measured \(place): \(reason).")]
+        case .incomplete:
+            let words = cell.missing > 0 ? "\(cell.missing) are missing" : "\(-cell.missing) more were recorded"
+            return [.text(" No verdict is given \(place): of \(cell.planned) planned samples \(words).")]
+        case .tooFew:
+            let fates = "\(cell.failed) failed, \(cell.invalid) invalid"
+            return [
+                .text(
+                    " No claim is made \(place): \(cell.ok) of \(cell.planned) planned samples ok (\(fates)), and "
+                        + "\(CellReport.fewestForClaim) are the fewest.")
+            ]
+        }
+    }
+}
+
+extension CellReport {
+    /// Whether it is a container under a runtime.
+    var isContainer: Bool {
+        if case .oci? = platform?.kind { return true }
+        return false
+    }
+
+    /// Where it ran, in words that follow a figure.
+    var place: String {
+        let name = cell.platform
+        switch platform?.kind {
+        case .process?: return name == "process" ? "with no isolation" : "with no isolation (\(name))"
+        case .namespaces?: return name == "namespaces" ? "in bare namespaces" : "in bare namespaces (\(name))"
+        case .oci?: return "under \(name)"
+        case .libvirt?: return "in the VM \(name)"
+        case nil: return "on \(name)"
+        }
+    }
+}
+
+extension StartupMode {
+    /// The mode in words that follow a workload's name.
+    var phrase: String {
+        switch self {
+        case .warm: "started warm"
+        case .cold: "started cold"
+        case .concurrent(let count): "one of \(count) requested at once"
+        case .occupied(let count): "started beside \(Format.count(count, "idle instance"))"
+        }
+    }
+
+    /// The mode as a heading, with what it means.
+    var heading: String {
+        switch self {
+        case .warm: "Startup, warm"
+        case .cold: "Startup, cold"
+        case .concurrent(let count): "Startup, \(count) at once"
+        case .occupied(let count): "Startup, beside \(Format.count(count, "idle instance"))"
+        }
+    }
+
+    /// What the mode means, in a sentence.
+    var definition: String {
+        switch self {
+        case .warm: "The image and the binaries are in the page cache."
+        case .cold: "The host's caches are dropped before every sample."
+        case .concurrent(let count):
+            "\(count) requests are due at the same moment, and each counts from when it was due, so that a launcher that "
+                + "stalls cannot hide its queue."
+        case .occupied(let count):
+            "\(Format.count(count, "instance")) of the workload already run\(count == 1 ? "s" : "") and idle\(count == 1 ? "s" : "")."
+        }
+    }
+}

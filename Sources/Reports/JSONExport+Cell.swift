@@ -1,0 +1,113 @@
+import BenchmarkModel
+import Statistics
+
+/// A cell with its figures; see the head of `JSONExport.swift`.
+struct CellDocument: Encodable {
+    struct Durations: Encodable {
+        var count, blocks: Int
+        var medianNanoseconds: Double?
+        var intervalNanoseconds: [Double]?
+        var p10Nanoseconds, p95Nanoseconds, p99Nanoseconds, minimumNanoseconds, maximumNanoseconds: Double?
+
+        init(_ durations: CellReport.Durations) {
+            count = durations.count
+            blocks = durations.blocks
+            medianNanoseconds = durations.median.ifFinite
+            intervalNanoseconds = durations.interval.flatMap(CellDocument.ends)
+            p10Nanoseconds = durations.p10.ifFinite
+            p95Nanoseconds = durations.p95.ifFinite
+            p99Nanoseconds = durations.p99?.ifFinite
+            minimumNanoseconds = durations.minimum.ifFinite
+            maximumNanoseconds = durations.maximum.ifFinite
+        }
+    }
+
+    struct Phase: Encodable { var from, to: String, count: Int, medianNanoseconds: Double? }
+    struct FloorRatio: Encodable { var to: String, value: Double?, interval: [Double]? }
+
+    var key, experiment, workload, platform, mode: String
+    var planned, ok, failed, invalid, warmup: Int
+    var impossible: String?
+    var emulated, noisy: Bool
+    var marks: [String]
+    var startup, cpu: Durations?
+    var phases: [Phase]
+    var ratios: [FloorRatio]
+
+    init(_ report: CellReport) {
+        key = report.cell.key
+        experiment = report.cell.experiment
+        workload = report.cell.workload
+        platform = report.cell.platform
+        mode = report.cell.mode.key
+        planned = report.planned
+        ok = report.ok
+        failed = report.failed
+        invalid = report.invalid
+        warmup = report.warmup
+        impossible = report.cell.impossible
+        emulated = report.emulated
+        noisy = !report.noise.isEmpty
+        marks = report.marks
+        startup = report.startup.map(Durations.init)
+        cpu = report.cpu.map(Durations.init)
+        phases = report.phases.map {
+            Phase(from: $0.from.rawValue, to: $0.to.rawValue, count: $0.count, medianNanoseconds: $0.median.ifFinite)
+        }
+        ratios = report.floors.compactMap { floor in
+            guard let ratio = floor.ratio else { return nil }
+            return FloorRatio(
+                to: floor.platform, value: ratio.value.ifFinite, interval: ratio.interval.flatMap(CellDocument.ends))
+        }
+    }
+
+    static func ends(_ interval: Interval) -> [Double]? {
+        guard interval.lower.isFinite, interval.upper.isFinite else { return nil }
+        return [interval.lower, interval.upper]
+    }
+}
+
+/// A raw sample; see the head of `JSONExport.swift`.
+struct SampleDocument: Encodable {
+    struct MarkPart: Encodable { var name: String, nanoseconds: Int64 }
+
+    var number: Int
+    var cell: String
+    var block: Int
+    var counted: Bool
+    var instance, outcome: String
+    var reasons, warnings: [String]
+    var originNanoseconds: String?
+    var marks: [MarkPart]
+    var startupNanoseconds, cpuNanoseconds: UInt64?
+
+    init(_ sample: Sample) {
+        number = sample.number
+        cell = sample.cell
+        block = sample.block
+        counted = sample.counted
+        instance = sample.instance
+        outcome = sample.outcome.rawValue
+        reasons = sample.reasons
+        warnings = sample.warnings
+        let origin = sample.origin
+        originNanoseconds = origin.map { "\($0)" }
+        marks = sample.marks.map { mark in
+            MarkPart(name: mark.name.rawValue, nanoseconds: Sample.offset(of: mark.nanoseconds, from: origin ?? 0))
+        }
+        startupNanoseconds = sample.startupNanoseconds
+        cpuNanoseconds = sample.cpuNanoseconds
+    }
+}
+
+extension Sample {
+    /// The time from which exports count the others: `requested`, else the first mark.
+    var origin: UInt64? {
+        time(of: .requested) ?? marks.first?.nanoseconds
+    }
+
+    /// A difference that may be negative: marks out of order are exported as they came.
+    static func offset(of time: UInt64, from origin: UInt64) -> Int64 {
+        Int64(bitPattern: time &- origin)
+    }
+}

@@ -1,0 +1,65 @@
+public import BenchmarkModel
+import Foundation
+
+// The document `tare-run/1`. UTF-8, keys in alphabetical order. What is unknown is absent, never null, 0 or NaN. A change
+// that could break a reader raises the number; new keys may come without one.
+//
+//   schema          "tare-run/1"
+//   tareVersion     text
+//   run             { id, status: running|complete|interrupted|failed, startedAt, endedAt: ISO 8601 UTC, command }
+//   suite           { name, description, text: the file word for word }
+//   plan            { seed: decimal text (it may exceed 2^53), blocks: [{ index, counted, order: [cell key] }] }
+//   accounting      { planned, ok, failed, invalid, stray, holds }; holds: planned = ok + failed + invalid in every cell
+//   answers         [{ workload, mode, text }]
+//   banners         [{ kind: emulation|unfinished|accounting|threat, text }]
+//   workloads       [{ name, image, command, environment, workingDirectory, readiness, readinessDeadlineSeconds,
+//                      memoryBytes, cpus }]
+//   platforms       [{ name, kind: process|namespaces|oci|libvirt, emulated, details: [{ name, value, mustAgree }] }]
+//   cells           [{ key, experiment, workload, platform, mode, planned, ok, failed, invalid, warmup, impossible,
+//                      emulated, noisy, marks, startup, cpu: Durations, phases, ratios }]
+//     Durations     { count, blocks, medianNanoseconds, intervalNanoseconds: [lower, upper], p10Nanoseconds,
+//                     p95Nanoseconds, p99Nanoseconds (n >= 100 only), minimumNanoseconds, maximumNanoseconds }
+//     phases        [{ from, to, count, medianNanoseconds }]
+//     ratios        [{ to: platform, value, interval: [lower, upper] }], medians of startup, to the floors
+//   samples         every one, warm-up included: { number, cell, block, counted, instance, outcome: ok|failed|invalid,
+//                   reasons, warnings, originNanoseconds, marks, startupNanoseconds, cpuNanoseconds }
+//     originNanoseconds   the host's CLOCK_MONOTONIC at `requested`, else at the first mark; decimal text
+//     marks               [{ name, nanoseconds: since the origin }], all that were recorded
+//     outcome             as recorded; a cell counts an `ok` whose marks give no startup as invalid
+//   threats         [{ detector, severity: warning|invalid|note, text, block, cell }]
+//   preparations    [{ workload, platform, step, seconds, cached, identity }]
+//   channelEchoes   [{ platform, failure, roundTripsNanoseconds: [n, ...] }]
+//   host            [{ name, value, mustAgree }]
+
+/// Writes a run, its raw samples and its figures as JSON. The schema stands at the head of this file.
+public enum JSONExport {
+    /// The name and version of the schema.
+    public static let schema = "tare-run/1"
+
+    /// Encodes a run.
+    ///
+    /// - Throws: `TareError` where the encoder refuses, which no run that was recorded should bring about.
+    public static func encode(_ run: Run) throws -> String {
+        try encode(ReportModel(run: run))
+    }
+
+    /// Encodes a run whose figures are worked out already.
+    ///
+    /// - Throws: as ``encode(_:)-(Run)``.
+    public static func encode(_ model: ReportModel) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            return String(decoding: try encoder.encode(RunDocument(model)), as: UTF8.self) + "\n"
+        } catch {
+            throw TareError(
+                .failed, "the run \(model.run.id) cannot be written as JSON",
+                remedy: "Please report this with the run's CSV export.", cause: "\(error)")
+        }
+    }
+}
+
+/// The values that JSON cannot carry are left out, so that no reader takes them for measurements.
+extension Double {
+    var ifFinite: Double? { isFinite ? self : nil }
+}

@@ -1,0 +1,41 @@
+/// Quantiles of a set of numbers, sorted once.
+public struct Quantiles: Sendable, Equatable {
+    /// The numbers in ascending order; never empty, all finite.
+    public let sorted: [Double]
+
+    /// Sorts the numbers; nil where there is none, or where one of them is not finite: a figure made from such a set
+    /// would look like a measurement and be none.
+    public init?(_ values: [Double]) {
+        guard !values.isEmpty, values.allSatisfy(\.isFinite) else { return nil }
+        sorted = values.sorted()
+    }
+
+    /// How many numbers there are; at least 1.
+    public var count: Int { sorted.count }
+
+    /// The smallest number.
+    public var minimum: Double { sorted[0] }
+
+    /// The largest number.
+    public var maximum: Double { sorted[sorted.count - 1] }
+
+    /// The quantile 0.5.
+    public var median: Double { quantile(0.5) }
+
+    /// The quantile of a probability, in the unit of the numbers. One number is every quantile of itself.
+    ///
+    /// Type 7 of R. J. Hyndman and Y. Fan, "Sample Quantiles in Statistical Packages", The American Statistician 50
+    /// (1996), 361-365: with `h = (n - 1) p`, it is `x[floor h] + (h - floor h) (x[floor h + 1] - x[floor h])`, indices
+    /// from 0. It is what NumPy and R compute unless told otherwise.
+    ///
+    /// - Parameter probability: from 0 (the minimum) to 1 (the maximum); what lies outside is taken as the nearer end.
+    public func quantile(_ probability: Double) -> Double {
+        // Written so that a probability that is not a number is taken as 0 instead of trapping below.
+        let bounded = probability >= 0 ? min(probability, 1) : 0
+        let position = Double(sorted.count - 1) * bounded
+        let index = Int(position)
+        guard index + 1 < sorted.count else { return maximum }
+        let fraction = position - Double(index)
+        return sorted[index] + fraction * (sorted[index + 1] - sorted[index])
+    }
+}

@@ -1,0 +1,119 @@
+import Testing
+
+@testable import Statistics
+
+/// A generator of the tests' own (Knuth's MMIX linear congruence), so that no result hangs on the product's generator.
+private struct TestGenerator: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return state
+    }
+}
+
+@Suite struct BootstrapTests {
+    /// python3 -c "import numpy as np; from scipy import stats
+    /// x=[21.4,19.8,22.9,35.1,20.6,24.3,18.9,27.7,23.2,21.9,26.4,20.1]
+    /// print(stats.bootstrap((x,), np.median, method='percentile', n_resamples=200000, rng=0, batch=10000))"
+    /// gives 20.35 to 25.35, and so with rng=1 to 4.
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func oneNumberABlockIsTheOrdinaryBootstrap(seed: UInt64) throws {
+        let numbers = [21.4, 19.8, 22.9, 35.1, 20.6, 24.3, 18.9, 27.7, 23.2, 21.9, 26.4, 20.1]
+        let values = try #require(BlockedValues(numbers.enumerated().map { ($0.offset, $0.element) }))
+        var random = TestGenerator(state: seed)
+        let interval = try #require(Bootstrap.medianInterval(of: values, using: &random))
+        #expect(abs(interval.lower - 20.35) < 0.2)
+        #expect(abs(interval.upper - 25.35) < 0.2)
+        #expect(interval.blocks == 12)
+    }
+
+    /// Pooled medians of whole blocks, by NumPy with 100,000 draws of `default_rng(0)` and `default_rng(1)`:
+    /// np.quantile([np.median(np.concatenate([blocks[j] for j in g.integers(0, 8, 8)])) for _ in range(100000)],
+    /// [.025, .975]) gives 20.75 to 27.35 and 20.75 to 27.7: the upper end lies on a step of the distribution.
+    @Test func wholeBlocksAreDrawn() throws {
+        let blocks = [
+            [21.4, 22.0, 19.5], [35.1, 33.9, 36.0], [20.6, 20.9, 25.0], [18.9, 19.3], [27.7, 28.4, 26.1],
+            [23.2, 22.6, 24.0], [26.4, 25.2, 27.0], [20.1, 21.0, 19.0],
+        ]
+        let samples = blocks.enumerated().flatMap { block in block.element.map { (block.offset + 3, $0) } }
+        let values = try #require(BlockedValues(samples))
+        #expect(values.count == 23)
+        #expect(values.quantiles.median == 23.2)
+        #expect(values.blocks == Array(3...10))
+        var random = TestGenerator(state: 5)
+        let interval = try #require(Bootstrap.medianInterval(of: values, resamples: 50_000, using: &random))
+        #expect((20.6...20.9).contains(interval.lower))
+        #expect((27.0...27.7).contains(interval.upper))
+    }
+
+    @Test func weightedMedianEqualsThatOfThePooledNumbers() throws {
+        let samples = [(0, 5.0), (0, 1.0), (1, 9.0), (2, 3.0), (2, 4.0), (2, 8.0)]
+        let values = try #require(BlockedValues(samples))
+        // Pooled by hand: block 0 twice and block 2 once is 1 1 3 4 5 5 8; block 1 twice and block 2 once 3 4 8 9 9.
+        #expect(values.median(weights: [2, 0, 1]) == 4)
+        #expect(values.median(weights: [0, 2, 1]) == 8)
+        // An even number: block 0 and block 1 twice is 1 5 9 9.
+        #expect(values.median(weights: [1, 2, 0]) == 7)
+        #expect(values.median(weights: [0, 0, 0]) == nil)
+    }
+
+    @Test func oneBlockGivesNoInterval() throws {
+        let values = try #require(BlockedValues([(4, 1.0), (4, 2.0), (4, 3.0)]))
+        var random = TestGenerator(state: 1)
+        #expect(Bootstrap.medianInterval(of: values, using: &random) == nil)
+        #expect(BlockedValues([]) == nil)
+        #expect(BlockedValues([(0, 1), (1, .nan)]) == nil)
+    }
+
+    @Test func theSameSeedGivesTheSameInterval() throws {
+        let values = try #require(BlockedValues((0..<20).map { ($0, Double(($0 * 37) % 23)) }))
+        var first = TestGenerator(state: 9)
+        var second = TestGenerator(state: 9)
+        let one = Bootstrap.medianInterval(of: values, resamples: 500, using: &first)
+        let two = Bootstrap.medianInterval(of: values, resamples: 500, using: &second)
+        #expect(one != nil)
+        #expect(one == two)
+    }
+}
+
+@Suite struct RatioTests {
+    static let numerator: [(block: Int, value: Double)] = [
+        (1, 100), (1, 104), (2, 151), (2, 149), (3, 98), (3, 97), (4, 120), (4, 118.5), (5, 133), (5, 131), (6, 110),
+        (6, 108), (7, 142), (7, 139),
+    ]
+    static let denominator: [(block: Int, value: Double)] = [
+        (1, 50), (1, 51), (2, 74), (2, 75.5), (3, 49), (3, 48), (4, 61), (4, 60), (5, 66), (5, 65), (6, 56), (6, 55),
+        (7, 69), (7, 70),
+    ]
+
+    /// NumPy, 100,000 draws, the same drawn blocks on both sides, seeds 0 and 1: 1.96363636 to 2.03921569 both times.
+    /// Drawn apart, the same numbers give 1.565 to 2.594: what the pairing is for.
+    @Test func pairedBlocksCancelWhatTheyShare() throws {
+        let above = try #require(BlockedValues(Self.numerator))
+        let below = try #require(BlockedValues(Self.denominator))
+        var random = TestGenerator(state: 11)
+        let ratio = try #require(Bootstrap.ratioOfMedians(above, to: below, using: &random))
+        let interval = try #require(ratio.interval)
+        #expect(abs(ratio.value - 1.9710743801652892) < 1e-12)
+        #expect(abs(interval.lower - 1.96363636) < 1e-6)
+        #expect(abs(interval.upper - 2.03921569) < 1e-6)
+        #expect(interval.blocks == 7)
+    }
+
+    @Test func blocksThatAreNotSharedGiveARatioWithoutInterval() throws {
+        let above = try #require(BlockedValues([(1, 4), (2, 6)]))
+        let below = try #require(BlockedValues([(2, 2), (3, 3)]))
+        var random = TestGenerator(state: 1)
+        let ratio = try #require(Bootstrap.ratioOfMedians(above, to: below, using: &random))
+        #expect(ratio.value == 2)
+        #expect(ratio.interval == nil)
+    }
+
+    @Test func thereIsNoRatioToNothing() throws {
+        let above = try #require(BlockedValues([(1, 4), (2, 6)]))
+        let zero = try #require(BlockedValues([(1, 0), (2, 0)]))
+        var random = TestGenerator(state: 1)
+        #expect(Bootstrap.ratioOfMedians(above, to: zero, using: &random) == nil)
+        #expect(Bootstrap.ratioOfMedians(zero, to: above, using: &random) == nil)
+    }
+}
