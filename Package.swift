@@ -54,7 +54,7 @@ let package = Package(
             providers: [.apt(["libvirt-dev"])]),
         .target(
             name: "VirtualMachines",
-            dependencies: ["BenchmarkModel", "LinuxSystem", "Images", "CLibvirt"],
+            dependencies: ["BenchmarkModel", "LinuxSystem", "Images", "CLibvirt", "CLinuxShims"],
             swiftSettings: settings),
         .target(
             name: "Harness",

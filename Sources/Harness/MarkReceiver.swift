@@ -28,7 +28,7 @@ final class MarkReceiver: Sendable {
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard epoll >= 0 else { throw SystemError("making an epoll instance") }
         var ends: [Int32] = [0, 0]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw SystemError("making a pipe") }
+        guard pipe(&ends) == 0, fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 else { throw SystemError("making a pipe") }
         wakeup = (ends[0], ends[1])
         watch(wakeup.read)
         let thread = Thread { [self] in loop() }

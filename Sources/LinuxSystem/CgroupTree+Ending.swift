@@ -36,16 +36,19 @@ extension CgroupTree {
     /// - Returns: ids of processes that are still there at the deadline.
     public func killAll(in group: String, deadlineMilliseconds: UInt64 = 5_000) -> Set<Int32> {
         let end = MonotonicClock.now() + deadlineMilliseconds * 1_000_000
-        var pause: UInt32 = 200
+        var pause: UInt32 = 100
+        var killed: Set<Int32> = []
         while true {
             let left = processes(of: group).filter { $0 != getpid() }
-            if left.isEmpty { return [] }
+            if left.isEmpty {
+                Orphans.reap(killed, deadline: end)
+                return []
+            }
             for pid in left { kill(pid, SIGKILL) }
+            killed.formUnion(left)
             if MonotonicClock.now() > end { return left }
             usleep(pause)
             pause = min(pause * 2, 20_000)
-            // What we started ourselves stays a zombie, and in the group, until we reap it.
-            for pid in left { waitpid(pid, nil, WNOHANG) }
         }
     }
 

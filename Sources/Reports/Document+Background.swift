@@ -182,7 +182,9 @@ extension ImageSpec {
     /// Where the root filesystem comes from, in words.
     var words: String {
         switch self {
-        case .packages(let names, let release): "Debian \(release): \(names.joined(separator: ", "))"
+        case .packages(let names, let release, let files):
+            "Debian \(release): \(names.joined(separator: ", "))"
+                + (files.isEmpty ? "" : ", with \(files.keys.sorted().joined(separator: ", "))")
         case .rootfs(let path): path
         }
     }

@@ -2,20 +2,10 @@
 #ifndef CLINUXSHIMS_H
 #define CLINUXSHIMS_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
+// As few headers as can be: a definition that Swift's Glibc module has too must not come twice.
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
-#include <sys/file.h>
-#include <sys/mount.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/statvfs.h>
-#include <sys/un.h>
-#include <sys/vfs.h>
-#include <sys/wait.h>
 
 // --- Spawning -------------------------------------------------------------------------------------------------
 // Between clone and exec only async-signal-safe code may run, and the child shares the parent's memory
@@ -74,6 +64,14 @@ int tare_pidfd_send_signal(int pidfd, int signal);
 int tare_gettid(void);
 int tare_unshare(uint64_t flags);
 int tare_setns(int descriptor, uint64_t kind);
+
+// prctl(2) is variadic, which Swift does not import. While it is set, a process whose parent ended becomes a child of this
+// process instead of a child of the host's first one.
+int tare_adopt_orphans(int adopt);
+
+// The fields of siginfo_t are macros over unions, which Swift does not import. Tells a child of this process that has ended
+// and was not waited for, without reaping it; 0 when there is none.
+int tare_ended_child(void);
 
 // open(2) is variadic in C, which Swift does not import.
 int tare_open(const char *path, int flags, unsigned mode);

@@ -15,8 +15,8 @@ struct ExportCommand: ParsableCommand {
         case csv
     }
 
-    @Argument(help: "The run: its name, the beginning of it, or 'latest'.")
-    var run = "latest"
+    @Argument(help: ArgumentHelp("The run: its name, the beginning of it, or 'latest'.", valueName: "run"))
+    var name = "latest"
 
     @OptionGroup var store: StoreOptions
 
@@ -27,7 +27,7 @@ struct ExportCommand: ParsableCommand {
     var output: String?
 
     func run() throws {
-        let found = try store.open().run(run)
+        let found = try store.open().run(name)
         let text =
             switch format {
             case .json: try JSONExport.encode(found)

@@ -8,8 +8,8 @@ struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Writes the report of a run (report.html, report.md).")
 
-    @Argument(help: "The run: its name, the beginning of it, or 'latest'.")
-    var run = "latest"
+    @Argument(help: ArgumentHelp("The run: its name, the beginning of it, or 'latest'.", valueName: "run"))
+    var name = "latest"
 
     @OptionGroup var store: StoreOptions
 
@@ -20,7 +20,7 @@ struct ReportCommand: ParsableCommand {
     var format: OutputFormat = .text
 
     func run() throws {
-        let found = try store.open().run(run)
+        let found = try store.open().run(name)
         let directory = output ?? "reports/\(found.id)"
         try ReportFiles.write(ReportModel(run: found), run: found, to: directory)
         switch format {

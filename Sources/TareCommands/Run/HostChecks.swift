@@ -70,7 +70,7 @@ enum HostChecks {
             directory = String(directory[..<slash])
         }
         var status = statvfs()
-        guard Glibc.statvfs(directory, &status) == 0 else {
+        guard statvfs(directory, &status) == 0 else {
             return DoctorCheck(name: "space for images", outcome: .unknown, found: "\(directory) is not readable")
         }
         let free = UInt64(status.f_bavail) * UInt64(status.f_frsize) >> 20
@@ -88,7 +88,7 @@ enum HostChecks {
         ]
         let path = (Directories.environment("PATH") ?? "") + ":/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"
         return needed.map { tool, package, purpose in
-            let found = path.split(separator: ":").map { "\($0)/\(tool)" }.first { access($0, X_OK) == 0 }
+            let found = path.split(separator: ":").map { "\($0)/\(tool)" }.first { (candidate: String) in access(candidate, X_OK) == 0 }
             return DoctorCheck(
                 name: tool, outcome: found == nil ? .fails : .works, found: found.map { "\($0) (\(purpose))" } ?? "not found",
                 remedy: found == nil ? "Install it (on Debian: apt-get install \(package))." : nil)

@@ -29,7 +29,7 @@ enum PlatformFactory {
         case .libvirt(let settings):
             return try LibvirtPlatform(
                 spec: spec, settings: settings, cache: cache, witness: witness, runDirectory: environment.directory,
-                cacheDirectory: Directories.cache, cgroup: environment.group, journal: journal, notice: notice)
+                cacheDirectory: Directories.cache, cgroup: environment.group, journal: journal)
         }
     }
 

@@ -37,6 +37,7 @@ final class RunSession {
     /// Measures the plan. Whatever happens, what it made on the host is removed, and what it measured is kept.
     func execute() async throws -> Run.Status {
         Rights.raiseOpenFiles()
+        Orphans.adopt()
         let signals = SignalWatch(interruption) { [progress] in
             progress.say("Interrupted: cleaning up. What was measured is kept.")
         }
@@ -65,7 +66,7 @@ final class RunSession {
     }
 
     private func measure() async throws -> Run.Status {
-        let sink = try store.sink(for: runID)
+        let sink = store.sink(for: runID)
         let environment = try RunEnvironment(runID: runID, sink: sink)
         var platforms: [String: any Platform] = [:]
         do {

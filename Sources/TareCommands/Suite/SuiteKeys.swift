@@ -1,7 +1,7 @@
 /// The keys of a suite file: the one list from which the reader knows them and the JSON Schema is made.
-struct SuiteKey {
+struct SuiteKey: Sendable {
     /// What a value is, for the schema.
-    indirect enum Shape {
+    indirect enum Shape: Sendable {
         case string
         case pattern(String, example: String)
         case integer(ClosedRange<Int>)
@@ -21,7 +21,7 @@ struct SuiteKey {
 }
 
 /// The keys of one kind of mapping.
-struct SuiteKeys {
+struct SuiteKeys: Sendable {
     var name: String
     var keys: [SuiteKey]
     /// Whether just one of the keys is given.

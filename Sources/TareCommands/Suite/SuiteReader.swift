@@ -91,14 +91,9 @@ enum SuiteReader {
             location.column = mark.column
             problem = text
         case .duplicatedKeysInMapping(let duplicates, let context):
-            if let first = duplicates.first, let mark = first.mark {
-                location.line = mark.line
-                location.column = mark.column
-            } else {
-                location.line = context.mark.line
-                location.column = context.mark.column
-            }
-            let names = duplicates.compactMap { $0.string }.sorted().map { "'\($0)'" }.joined(separator: ", ")
+            location.line = context.mark.line
+            location.column = context.mark.column
+            let names = duplicates.map { "'\($0)'" }.sorted().joined(separator: ", ")
             return TareError(.usage, "the key \(names) is given twice", remedy: "Remove one of them.", location: location)
         case .reader(let text, _, _, _): problem = text
         case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded: break

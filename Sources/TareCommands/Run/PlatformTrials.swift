@@ -1,0 +1,58 @@
+import BenchmarkModel
+import Glibc
+import Harness
+import LinuxSystem
+import RunStore
+
+/// Tries platforms by starting one real instance on each: a program that waits, in a root filesystem made on the spot.
+enum PlatformTrials {
+    static func run(_ specs: [PlatformSpec]) async throws -> [DoctorCheck] {
+        let scratch = "\(RunEnvironment.base)/tare-doctor-\(getpid())"
+        defer { try? HostFiles.removeTree(scratch) }
+        do {
+            try HostFiles.makeDirectory(scratch)
+            try HostFiles.makeDirectory(scratch + "/image")
+            try HostFiles.create(scratch + "/image/tare", bytes: Array("tare doctor\n".utf8))
+            let store = try RunStore(path: scratch + "/tare.db")
+            var checks: [DoctorCheck] = []
+            for spec in specs { checks.append(await trial(spec, image: scratch + "/image", store: store)) }
+            return checks
+        } catch {
+            return [DoctorCheck(name: "platforms", outcome: .fails, found: "\(error)", remedy: "Free some space below \(RunEnvironment.base).")]
+        }
+    }
+
+    private static func trial(_ spec: PlatformSpec, image: String, store: RunStore) async -> DoctorCheck {
+        let name = "platform \(spec.name)"
+        let suite = Suite(
+            name: "doctor",
+            workloads: [
+                Workload(name: "noop", image: .rootfs(path: image), command: [WitnessConfiguration.witnessPath, "pause"])
+            ],
+            platforms: [spec], startup: StartupExperiment(samples: 1, warmupBlocks: 0, echoes: 10))
+        do {
+            let document = SuiteDocument(suite: suite, text: "", file: "doctor", places: [:])
+            let session = try RunSession(document: document, store: store, seed: 1, command: "tare doctor")
+            _ = try await session.execute()
+            let run = try session.load()
+            let details = run.platforms.first?.details.prefix(2).map { "\($0.name) \($0.value)" } ?? []
+            guard let sample = run.samples.first, sample.outcome != .failed, let time = sample.startupNanoseconds else {
+                return DoctorCheck(
+                    name: name, outcome: .fails, found: run.samples.first?.reasons.first ?? "nothing was measured",
+                    remedy: "See what it says; the instance was really started.")
+            }
+            let milliseconds = Double(time / 10_000) / 100
+            let found = "an instance was ready in \(milliseconds) ms; \(details.joined(separator: "; "))"
+            let emulated = run.platforms.first?.emulated == true
+            return DoctorCheck(
+                name: name, outcome: .works, found: found,
+                remedy: emulated ? "Guests are emulated: their figures are not those of a virtual machine. For those, use a host with KVM." : nil)
+        } catch let error as TareError {
+            return DoctorCheck(
+                name: name, outcome: .fails, found: error.message + (error.cause.map { ": \($0)" } ?? ""),
+                remedy: error.remedy ?? "See what it says.")
+        } catch {
+            return DoctorCheck(name: name, outcome: .fails, found: "\(error)", remedy: "See what it says.")
+        }
+    }
+}

@@ -1,0 +1,19 @@
+/// The guest kernel's command line. What each switch costs or saves stands beside it.
+enum KernelCommandLine {
+    private static let switches = [
+        // The console, which becomes the workload's output and tells of a failed boot.
+        "console=ttyS0",
+        // Only notices and worse: every line printed costs guest time on a serial port, and the first one is the mark `kernel`.
+        "loglevel=6",
+        // A guest whose first process ended is over: reboot at once, which libvirt turns into the end of the domain.
+        "panic=-1", "reboot=t",
+    ]
+
+    /// The whole line.
+    ///
+    /// - Parameter echo: whether the witness is to echo bytes instead of running the workload.
+    static func text(echo: Bool) -> String {
+        // What stands behind `--` goes to the first process.
+        (switches + (echo ? ["--", "--echo"] : [])).joined(separator: " ")
+    }
+}

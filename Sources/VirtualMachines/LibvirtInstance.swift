@@ -1,0 +1,49 @@
+import BenchmarkModel
+import Glibc
+import LinuxSystem
+
+/// A running guest.
+final class LibvirtInstance: Instance {
+    let name: String
+    private let connection: LibvirtConnection
+    private let emulator: EmulatorProcess?
+    private let gone: @Sendable () -> Void
+
+    init(
+        name: String, connection: LibvirtConnection, emulator: EmulatorProcess?, gone: @escaping @Sendable () -> Void
+    ) {
+        self.name = name
+        self.connection = connection
+        self.emulator = emulator
+        self.gone = gone
+    }
+
+    func processes() throws -> [HostProcess] {
+        EmulatorProcess.running(domain: name).map { HostProcess(pid: $0.pid, role: .vmm) }
+    }
+
+    /// Destroys the domain, and looks by itself whether QEMU is really gone.
+    func stop(deadline: Duration) throws {
+        let end = MonotonicClock.now() + UInt64(max(0.1, deadline / .seconds(1)) * 1e9)
+        try OrphanReaper.shared.whileReaping {
+            do {
+                try connection.destroy(name: name)
+            } catch let failure as LibvirtFailure {
+                // A QEMU that ends by itself at this very moment confuses the driver; what counts is that it is gone.
+                guard let emulator, emulator.waitUntilGone(deadline: end) else {
+                    throw TareError(
+                        .platform, "the domain \(name) could not be destroyed", remedy: "Run 'tare clean'.", cause: failure.text)
+                }
+            }
+            if let emulator, !emulator.waitUntilGone(deadline: end) {
+                emulator.signal(SIGKILL)
+                guard emulator.waitUntilGone(deadline: MonotonicClock.now() + 2_000_000_000) else {
+                    throw TareError(
+                        .platform, "QEMU of \(name) (process \(emulator.pid)) survives SIGKILL",
+                        remedy: "It is stuck in the kernel; look at /proc/\(emulator.pid)/stack.")
+                }
+            }
+        }
+        gone()
+    }
+}
