@@ -24,7 +24,7 @@ public struct Answer: Sendable, Equatable {
                 return Answer(
                     workload: workload, mode: mode,
                     pieces: claim(workload, mode, mine.filter { $0.standing == .sound }, seed, resamples)
-                        + mine.flatMap(excuse))
+                        + excuses(mine))
             }
         }
     }
@@ -33,7 +33,10 @@ public struct Answer: Sendable, Equatable {
     private static func claim(
         _ workload: String, _ mode: StartupMode, _ sound: [CellReport], _ seed: UInt64, _ resamples: Int
     ) -> [Inline] {
-        let floors = sound.filter { $0.platform?.kind.isFloor ?? false }
+        // Bare namespaces come before no isolation: they are the kernel's own floor for any container.
+        let floors =
+            sound.filter { $0.platform?.kind.word == "namespaces" }
+            + sound.filter { $0.platform?.kind.word == "process" }
         var leads = sound.filter { !($0.platform?.kind.isFloor ?? false) }
         if let first = leads.firstIndex(where: \.isContainer) { leads.insert(leads.remove(at: first), at: 0) }
         guard let reference = leads.first ?? floors.first else {
@@ -54,7 +57,7 @@ public struct Answer: Sendable, Equatable {
             var words = " as long"
             if others.count > 1 { words += " as \(reference.place)" }
             if let interval = ratio.interval {
-                words += " [\(Format.number(interval.lower)) to \(Format.number(interval.upper))]"
+                words += " [95 % interval \(Format.number(interval.lower)) to \(Format.number(interval.upper))]"
             }
             pieces.append(.text(words))
         }
@@ -66,7 +69,15 @@ public struct Answer: Sendable, Equatable {
                 pieces += figure(cell) + [.text(" \(cell.place)")]
             }
         }
-        return pieces + [.text(".")]
+        return pieces + [.text(" (\(sampleCounts(sound))).")]
+    }
+
+    /// How many samples the figures of a sentence rest on.
+    private static func sampleCounts(_ cells: [CellReport]) -> String {
+        let counts = cells.map(\.ok)
+        guard let least = counts.min(), let most = counts.max() else { return "n = 0" }
+        let each = cells.count > 1 ? " each" : ""
+        return least == most ? "n = \(least)\(each)" : "n = \(least) to \(most) each"
     }
 
     /// A median with the marks of its cell.
@@ -75,25 +86,31 @@ public struct Answer: Sendable, Equatable {
         return [Inline.strong(Format.duration(startup.median))].marked(cell.marks)
     }
 
-    /// Why nothing is claimed of a cell.
-    private static func excuse(_ cell: CellReport) -> [Inline] {
-        let place = cell.place
-        switch cell.standing {
-        case .sound:
-            return []
-        case .impossible(let reason):
-            return [.text(" It cannot be measured \(place): \(reason).")]
-        case .incomplete:
-            let words = cell.missing > 0 ? "\(cell.missing) are missing" : "\(-cell.missing) more were recorded"
-            return [.text(" No verdict is given \(place): of \(cell.planned) planned samples \(words).")]
-        case .tooFew:
-            let fates = "\(cell.failed) failed, \(cell.invalid) invalid"
-            return [
-                .text(
-                    " No claim is made \(place): \(cell.ok) of \(cell.planned) planned samples ok (\(fates)), and "
-                        + "\(CellReport.fewestForClaim) are the fewest.")
-            ]
+    /// Why nothing is claimed of some cells.
+    private static func excuses(_ cells: [CellReport]) -> [Inline] {
+        var incomplete: [String] = []
+        var tooFew: [String] = []
+        var impossible: [String] = []
+        for cell in cells {
+            switch cell.standing {
+            case .sound: break
+            case .impossible(let reason):
+                impossible.append(" It cannot be measured \(cell.place): \(ReportModel.sentence(reason))")
+            case .incomplete:
+                let words = cell.missing > 0 ? "\(cell.missing) missing" : "\(-cell.missing) too many"
+                incomplete.append("\(cell.place) (\(words) of \(cell.planned) planned samples)")
+            case .tooFew:
+                let fates = "\(cell.failed) failed, \(cell.invalid) invalid"
+                tooFew.append("\(cell.place) (\(cell.ok) of \(cell.planned) planned samples ok, \(fates))")
+            }
         }
+        var text = ""
+        if !incomplete.isEmpty { text += " No verdict is given \(Format.enumeration(incomplete))." }
+        if !tooFew.isEmpty {
+            text += " No claim is made \(Format.enumeration(tooFew)): \(CellReport.fewestForClaim) ok are the fewest."
+        }
+        text += impossible.joined()
+        return text.isEmpty ? [] : [.text(text)]
     }
 }
 

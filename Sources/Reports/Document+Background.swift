@@ -58,7 +58,7 @@ extension ReportModel {
     func methodSection() -> Document.Section {
         let counted = run.plan.blocks.count(where: \.counted)
         let intervals =
-            "Intervals are 95 % percentile-bootstrap intervals over blocks (\(Bootstrap.defaultResamples) draws); "
+            "Intervals are 95 % percentile-bootstrap intervals over blocks (\(resamples) draws); "
             + "those of a ratio draw the same blocks on both sides. Quantiles are of type 7 (Hyndman and Fan)."
         let order =
             "\(Format.count(run.plan.blocks.count - counted, "warm-up block")), recorded and not counted, then "
@@ -175,7 +175,7 @@ extension Readiness {
     }
 
     /// The probe interval in words.
-    static var interval: String { Format.shortDuration(Double(probeIntervalMicroseconds) * 1_000) }
+    static var interval: String { Format.tick(Double(probeIntervalMicroseconds) * 1_000) }
 }
 
 extension ImageSpec {

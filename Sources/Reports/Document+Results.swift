@@ -6,7 +6,7 @@ extension ReportModel {
     func results(of mode: StartupMode) -> Document.Section {
         let cells = cells(of: mode)
         var blocks: [Document.Block] = [.paragraph([.text(mode.definition)]), .table(resultTable(cells, mode))]
-        let notes = cells.flatMap(notes)
+        let notes = notes(on: cells)
         if !notes.isEmpty { blocks.append(.list(notes)) }
         blocks += workloads(of: cells).compactMap { workload in
             strip(of: cells.filter { $0.cell.workload == workload }, workload: workload, mode: mode)
@@ -51,9 +51,9 @@ extension ReportModel {
         var floors: [String] = []
         for floor in cells.flatMap(\.floors) where !floors.contains(floor.platform) { floors.append(floor.platform) }
         var columns: [Table.Column] = [
-            .init("workload", header: true), .init("platform", header: true), .init("n (ok)", numeric: true),
-            .init("failed", numeric: true), .init("invalid", numeric: true), .init("planned", numeric: true),
-            .init("median", numeric: true), .init("95 % interval", numeric: true), .init("p10", numeric: true),
+            .init("workload", header: true), .init("platform", header: true), .init("median", numeric: true),
+            .init("95 % interval", numeric: true), .init("n (ok)", numeric: true), .init("failed", numeric: true),
+            .init("invalid", numeric: true), .init("planned", numeric: true), .init("p10", numeric: true),
             .init("p95", numeric: true), .init("min", numeric: true),
         ]
         if withP99 { columns.append(.init("p99", numeric: true)) }
@@ -73,16 +73,18 @@ extension ReportModel {
         } else {
             row.append(platform.marked(cell.marks))
         }
-        row += [cell.ok, cell.failed, cell.invalid, cell.planned].map { [.text("\($0)")] }
+        let counts = [cell.ok, cell.failed, cell.invalid, cell.planned].map { [Inline.text("\($0)")] }
         if let startup = cell.startup {
             let unit = Format.TimeUnit.ofStartup(startup.median)
             row.append([.strong(Format.duration(startup.median))])
-            row.append([.text(startup.interval.map { Format.range($0.lower, $0.upper, in: unit) } ?? "one block: none")]
+            row.append([.text(startup.interval.map { Format.range($0.lower, $0.upper, in: unit) } ?? "none: one block")]
             )
+            row += counts
             row += [startup.p10, startup.p95, startup.minimum].map { [.text(Format.duration($0))] }
             if withP99 { row.append([.text(startup.p99.map(Format.duration) ?? "–")]) }
         } else {
-            row += [[Inline]](repeating: [.text("–")], count: withP99 ? 6 : 5)
+            row += [[.text("–")], [.text("–")]] + counts
+            row += [[Inline]](repeating: [.text("–")], count: withP99 ? 4 : 3)
         }
         row.append([.text(cpu(of: cell))])
         return row + floors.map { [.text(ratio(of: cell, to: $0))] }
@@ -103,33 +105,49 @@ extension ReportModel {
         return "\(Format.number(ratio.value)) [\(range)]"
     }
 
-    /// What must be said beside a row of the table.
+    /// What must be said beside the rows of a table; rows of which the same is to be said share a note.
+    private func notes(on cells: [CellReport]) -> [[Inline]] {
+        var order: [[Inline]] = []
+        var names: [Int: [String]] = [:]
+        for cell in cells {
+            for note in notes(on: cell) {
+                let place = order.firstIndex(of: note) ?? order.endIndex
+                if place == order.endIndex { order.append(note) }
+                names[place, default: []].append("\(cell.cell.workload) on \(cell.cell.platform)")
+            }
+        }
+        return order.enumerated().map { place, note in
+            let mine = names[place] ?? []
+            let all = mine.count > 1 && mine.count == cells.count
+            return [.strong(all ? "All cells" : Format.enumeration(mine)), .text(": ")] + note
+        }
+    }
+
     private func notes(on cell: CellReport) -> [[Inline]] {
-        let name = Inline.strong("\(cell.cell.workload) on \(cell.cell.platform)")
         var notes: [[Inline]] = []
         switch cell.standing {
         case .impossible(let reason):
-            notes.append([name, .text(" cannot be measured: \(ReportModel.sentence(reason))")])
+            notes.append([.mark("impossible"), .text(" cannot be measured: \(ReportModel.sentence(reason))")])
         case .incomplete:
-            notes.append([name, .text(": planned is not ok + failed + invalid; no verdict is given.")])
+            notes.append([.mark("incomplete"), .text(" planned is not ok + failed + invalid; no verdict is given.")])
         case .tooFew:
             let fewest = CellReport.fewestForClaim
-            notes.append([name, .text(": \(cell.ok) ok; no claim is made from fewer than \(fewest).")])
+            notes.append([.mark("too few"), .text(" \(cell.ok) ok; no claim is made from fewer than \(fewest).")])
         case .sound: break
         }
         if let startup = cell.startup, startup.blocks < Bootstrap.fewBlocks {
             notes.append([
-                name,
+                .mark("few blocks"),
                 .text(
-                    ": figures from \(Format.count(startup.blocks, "block")); an interval from fewer than "
+                    " the figures come from \(Format.count(startup.blocks, "block")); an interval from fewer than "
                         + "\(Bootstrap.fewBlocks) is narrower than it claims."),
             ])
         }
         for threat in cell.noise.prefix(3) {
-            notes.append([name, .text(" is "), .mark("noisy"), .text(": \(threat.detector): \(threat.text)")])
+            notes.append([.mark("noisy"), .text(" \(threat.detector): \(ReportModel.sentence(threat.text))")])
         }
         if cell.noise.count > 3 {
-            notes.append([name, .text(": \(cell.noise.count - 3) more such sightings, listed under Threats.")])
+            notes.append([.mark("noisy"), .text(" \(cell.noise.count - 3) more sightings, listed under Threats.")])
         }
         return notes
     }

@@ -62,7 +62,7 @@ struct Drawing {
             edge = place
             let anchor: Anchor = place < 6 ? .start : place > 94 ? .end : .middle
             text(
-                tick == 0 ? "0" : Format.shortDuration(tick), percent: place, y: bottom + 14, anchor: anchor,
+                Format.tick(tick), percent: place, y: bottom + 14, anchor: anchor,
                 style: "tick")
         }
     }

@@ -59,6 +59,14 @@ enum Format {
         return "\(number(nanoseconds / 1_000)) µs"
     }
 
+    /// A round duration in nanoseconds at a scale: `20 ms`, `500 µs`, `0`.
+    static func tick(_ nanoseconds: Double) -> String {
+        guard nanoseconds > 0 else { return "0" }
+        let unit: TimeUnit =
+            nanoseconds < 1_000_000 ? .microseconds : nanoseconds < 10_000_000_000 ? .milliseconds : .seconds
+        return "\(String(format: "%g", nanoseconds / unit.nanoseconds)) \(unit.symbol)"
+    }
+
     /// Both ends in the unit of the figure that they belong to: `30.1 to 33.0`.
     static func range(_ lower: Double, _ upper: Double, in unit: TimeUnit) -> String {
         "\(number(lower / unit.nanoseconds)) to \(number(upper / unit.nanoseconds))"

@@ -61,11 +61,28 @@ enum HTMLRenderer {
             "rows": table.rows.map { row -> [String: Any] in
                 [
                     "cells": zip(row, table.columns).map { pieces, column -> [String: Any] in
-                        ["pieces": pieces.map(view), "header": column.header, "numeric": column.numeric]
+                        [
+                            "pieces": pieces.map { view(column.numeric ? unbroken($0) : $0) }, "header": column.header,
+                            "numeric": column.numeric,
+                        ]
                     }
                 ]
             },
         ]
+    }
+
+    /// A figure keeps its unit and its interval on one line; the line may break before a bracket.
+    private static func unbroken(_ piece: Inline) -> Inline {
+        func join(_ text: String) -> String {
+            guard text.count < 40 else { return text }
+            return String(text.map { $0 == " " ? "\u{A0}" : $0 }).replacing("\u{A0}[", with: " [")
+                .replacing("\u{A0}(", with: " (")
+        }
+        switch piece {
+        case .text(let text): return .text(join(text))
+        case .strong(let text): return .strong(join(text))
+        case .code, .mark: return piece
+        }
     }
 
     private static func view(_ piece: Inline) -> [String: Any] {

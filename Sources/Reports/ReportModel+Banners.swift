@@ -44,8 +44,9 @@ extension ReportModel {
             text += "\(accounting.stray == 1 ? "is" : "are") in no figure. "
         }
         let broken = cells.filter { $0.missing != 0 }.map { label(of: $0.cell.key) }
-        return text
-            + (broken.isEmpty ? "No verdict is given." : "No verdict is given for \(Format.enumeration(broken)).")
+        let possible = cells.count { $0.cell.impossible == nil }
+        if broken.isEmpty || broken.count == possible { return text + "No verdict is given." }
+        return text + "No verdict is given for \(Format.enumeration(broken))."
     }
 
     /// One banner for each detector that made figures doubtful or wrong; every single sighting is in the section on threats.
@@ -73,16 +74,16 @@ extension ReportModel {
         if threats.contains(where: { $0.cell == nil && $0.block == nil }) { return "all cells" }
         var names: [String] = []
         for threat in threats {
-            let name = threat.cell.map(label(of:)) ?? "block \(threat.block ?? 0)"
+            let name = threat.cell.map(label(of:)) ?? "all cells in block \(threat.block ?? 0)"
             if !names.contains(name) { names.append(name) }
         }
         return Format.enumeration(names)
     }
 
-    /// A cell's key in words: `nginx on runc, warm`.
+    /// A cell's key in words: `nginx on runc (warm)`.
     func label(of key: String) -> String {
         guard let cell = cell(key)?.cell else { return key }
-        return "\(cell.workload) on \(cell.platform), \(cell.mode.key)"
+        return "\(cell.workload) on \(cell.platform) (\(cell.mode.key))"
     }
 
     /// Words with a full stop at their end.

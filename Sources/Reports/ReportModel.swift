@@ -69,6 +69,8 @@ public struct ReportModel: Sendable {
 
     /// The run.
     public var run: Run
+    /// How many times blocks were drawn for an interval.
+    public var resamples: Int
     /// The cells in the order of the plan.
     public var cells: [CellReport]
     /// The modes in the order in which the plan first names them.
@@ -103,6 +105,7 @@ public struct ReportModel: Sendable {
         let known = Set(run.plan.cells.map(\.key))
         let stray = run.samples.count { !known.contains($0.cell) }
         self.run = run
+        self.resamples = resamples
         self.cells = cells
         self.modes = modes
         self.accounting = Accounting(
@@ -135,7 +138,8 @@ public struct ReportModel: Sendable {
                 $0.cell.workload == bare[index].cell.workload && $0.cell.mode == bare[index].cell.mode
             }
             for word in ["namespaces", "process"] {
-                guard let floor = alike.first(where: { $0.platform?.kind.word == word }) else { continue }
+                guard let floor = alike.first(where: { $0.platform?.kind.word == word && $0.cell.impossible == nil })
+                else { continue }
                 let itself = floor.cell.key == bare[index].cell.key
                 cells[index].floors.append(
                     CellReport.FloorRatio(
@@ -165,7 +169,7 @@ public struct ReportModel: Sendable {
             for (outcome, reason) in told {
                 let key = [sample.cell, outcome, "\(sample.counted)", reason]
                 if let place = places[key] {
-                    found[place].samples.append(sample.number)
+                    if found[place].samples.last != sample.number { found[place].samples.append(sample.number) }
                 } else {
                     places[key] = found.count
                     found.append(

@@ -11,7 +11,7 @@ public enum TerminalSummary {
     public static func render(_ model: ReportModel, width: Int, color: Bool) -> String {
         let width = max(40, width)
         var out = ""
-        for answer in model.answers { out += wrap(answer.text, width: width) + "\n" }
+        for answer in model.answers { out += (out.isEmpty ? "" : "\n") + wrap(answer.text, width: width) }
         for banner in model.banners {
             let title = MarkdownRenderer.title(of: banner.kind)
             let lines = wrap("\(title) \(banner.text)", width: width)
@@ -40,11 +40,11 @@ public enum TerminalSummary {
         let columns: [TerminalTable.Column] = [
             .init("workload"), .init("platform"), .init("n", numeric: true), .init("failed", numeric: true),
             .init("invalid", numeric: true), .init("median", numeric: true),
-            .init("95 % interval", numeric: true, rank: 2),
+            .init("95 % interval", numeric: true, rank: 1),
             .init("p10", numeric: true, rank: 5), .init("p95", numeric: true, rank: 3),
             .init("min", numeric: true, rank: 6), .init("CPU", numeric: true, rank: 4),
         ]
-        let ratios = floors.map { TerminalTable.Column("x \($0)", numeric: true, rank: 1) }
+        let ratios = floors.map { TerminalTable.Column("x \($0)", numeric: true, rank: 2) }
         return TerminalTable(
             columns: columns + ratios + [.init("marks")],
             rows: cells.map { cell in
