@@ -161,10 +161,12 @@ extension StartupMode {
         case .warm: "The image and the binaries are in the page cache."
         case .cold: "The host's caches are dropped before every sample."
         case .concurrent(let count):
-            "\(count) requests are due at the same moment, and each counts from when it was due, so that a launcher that "
-                + "stalls cannot hide its queue."
+            "\(count) requests are due at the same moment, and each counts from when it was due, so that a launcher "
+                + "that stalls cannot hide its queue."
         case .occupied(let count):
-            "\(Format.count(count, "instance")) of the workload already run\(count == 1 ? "s" : "") and idle\(count == 1 ? "s" : "")."
+            count == 1
+                ? "1 instance of the workload already runs and idles."
+                : "\(count) instances of the workload already run and idle."
         }
     }
 }

@@ -2,7 +2,8 @@ public import BenchmarkModel
 
 /// Writes a run as CSV: a header, then one row a sample, warm-up included, in the order of measurement.
 ///
-/// RFC 4180: fields are separated by commas, rows end with CR LF, a field with a comma, a quote or a line end is quoted and
+/// RFC 4180: fields are separated by commas, rows end with CR LF, a field with a comma, a quote or a line end is
+/// quoted and
 /// its quotes are doubled. Marks are in nanoseconds since `requested` (else since the first mark), whose host
 /// CLOCK_MONOTONIC is `origin_ns`; a mark that came twice shows its first time. A field is empty where nothing is
 /// known. Text that a spreadsheet could take for a formula begins with an apostrophe that is not part of it.

@@ -71,8 +71,8 @@ extension ReportModel {
                     [
                         .strong("Startup"),
                         .text(
-                            " is the time from immediately before the request (t0) to the arrival of the witness's mark "
-                                + "that the workload is ready (t1). Image work is done before, and shown below."),
+                            " is the time from immediately before the request (t0) to the arrival of the witness's "
+                                + "mark that the workload is ready (t1). Image work is done before, and shown below."),
                     ],
                     [
                         .strong("One clock."),

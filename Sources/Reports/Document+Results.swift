@@ -20,10 +20,10 @@ extension ReportModel {
         var blocks: [Document.Block] = [
             .paragraph([
                 .text(
-                    "Each figure is the median of the time from the mark before to the mark named. spawned: the runtime "
-                        + "or VMM process exists; kernel: the guest kernel's first output; entered: the witness's first "
-                        + "instruction; executed: the command has been exec'd; ready: the readiness condition holds. "
-                        + "Medians of parts do not add up exactly to the median of the whole.")
+                    "Each figure is the median of the time from the mark before to the mark named. spawned: the "
+                        + "runtime or VMM process exists; kernel: the guest kernel's first output; entered: the "
+                        + "witness's first instruction; executed: the command has been exec'd; ready: the readiness "
+                        + "condition holds. Medians of parts do not add up exactly to the median of the whole.")
             ])
         ]
         for mode in modes {

@@ -41,7 +41,7 @@ extension ReportModel {
                 from: axis.percent(interval.lower), to: axis.percent(interval.upper), y: top + 22, height: 34,
                 style: "interval",
                 tip:
-                    "95 % interval of the median: \(Format.duration(interval.lower)) to \(Format.duration(interval.upper))"
+                    "95 % interval: \(Format.duration(interval.lower)) to \(Format.duration(interval.upper))"
             )
         }
         let samples = cell.samples.filter { $0.counted && $0.startupNanoseconds != nil }
@@ -53,7 +53,7 @@ extension ReportModel {
                 percent: axis.percent(Double(nanoseconds)), y: Double(top) + 25 + Double(index) * step,
                 style: good ? (cell.emulated ? "dot hollow" : "dot") : "dot bad",
                 tip:
-                    "sample \(sample.number): \(Format.duration(Double(nanoseconds)))\(good ? "" : ", \(sample.outcome.rawValue)")"
+                    "sample \(sample.number): \(Format.duration(Double(nanoseconds)))\(good ? "" : ", invalid")"
             )
         }
         drawing.vertical(percent: axis.percent(startup.median), from: top + 20, to: top + 58, style: "median")
@@ -92,8 +92,8 @@ extension ReportModel {
         }
         let scale =
             ownScale
-            ? "Each bar fills the width, because platforms differ more than \(Int(Axis.ratioForLogarithm)) times: compare "
-                + "the shares within a bar; the figures at the right compare the bars."
+            ? "Each bar fills the width, because platforms differ more than \(Int(Axis.ratioForLogarithm)) times: "
+                + "compare the shares within a bar; the figures at the right compare the bars."
             : "All bars share one linear scale."
         let seen = MarkName.allCases.filter { name in rows.contains { $0.phases.contains { $0.to == name } } }
         return Figure(

@@ -9,7 +9,8 @@ enum HTMLRenderer {
         return page.render(view(of: document))
     }
 
-    /// Escapes by Unicode scalar; the library's own HTML escaping goes by `Character` and lets `"` plus a combining mark pass.
+    /// Escapes by Unicode scalar; the library's own HTML escaping goes by `Character` and lets `"` plus a combining
+    /// mark pass.
     private struct XHTML: MustacheContentType {
         func escapeText(_ text: String) -> String { Escape.html(text) }
     }

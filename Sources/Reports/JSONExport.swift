@@ -1,15 +1,16 @@
 public import BenchmarkModel
 import Foundation
 
-// The document `tare-run/1`. UTF-8, keys in alphabetical order. What is unknown is absent, never null, 0 or NaN. A change
-// that could break a reader raises the number; new keys may come without one.
+// The document `tare-run/1`. UTF-8, keys in alphabetical order. What is unknown is absent, never null, 0 or NaN.
+// A change that could break a reader raises the number; new keys may come without one.
 //
 //   schema          "tare-run/1"
 //   tareVersion     text
 //   run             { id, status: running|complete|interrupted|failed, startedAt, endedAt: ISO 8601 UTC, command }
 //   suite           { name, description, text: the file word for word }
 //   plan            { seed: decimal text (it may exceed 2^53), blocks: [{ index, counted, order: [cell key] }] }
-//   accounting      { planned, ok, failed, invalid, stray, holds }; holds: planned = ok + failed + invalid in every cell
+//   accounting      { planned, ok, failed, invalid, stray, holds }
+//     holds         whether planned = ok + failed + invalid in every cell
 //   answers         [{ workload, mode, text }]
 //   banners         [{ kind: emulation|unfinished|accounting|threat, text }]
 //   workloads       [{ name, image, command, environment, workingDirectory, readiness, readinessDeadlineSeconds,

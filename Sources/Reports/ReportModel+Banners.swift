@@ -49,7 +49,8 @@ extension ReportModel {
         return text + "No verdict is given for \(Format.enumeration(broken))."
     }
 
-    /// One banner for each detector that made figures doubtful or wrong; every single sighting is in the section on threats.
+    /// One banner for each detector that made figures doubtful or wrong; every single sighting is in the section on
+    /// threats.
     private var threatBanners: [Banner] {
         var kinds: [[String]] = []
         for threat in run.threats where threat.severity != .note {

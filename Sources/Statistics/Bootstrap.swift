@@ -62,7 +62,8 @@ public enum Bootstrap {
         return interval(of: medians, blocks: count)
     }
 
-    /// The ratio of two medians with its 95 % interval, the same blocks drawn on both sides: what a block did to the host
+    /// The ratio of two medians with its 95 % interval, the same blocks drawn on both sides: what a block did to the
+    /// host
     /// it did to both, and so it cancels out.
     ///
     /// Blocks are those in which either side has a number. A draw in which one side has none is left out; where that

@@ -91,7 +91,8 @@ private let mayRunPython =
         try CSVExport.encode(run).write(to: file, atomically: true, encoding: .utf8)
         let program = """
             import csv, json, sys
-            with open(sys.argv[1], newline='', encoding='utf-8') as f: print(json.dumps(list(csv.DictReader(f, strict=True))))
+            with open(sys.argv[1], newline='', encoding='utf-8') as f:
+                print(json.dumps(list(csv.DictReader(f, strict=True))))
             """
         let process = Process()
         process.executableURL = URL(fileURLWithPath: python)

@@ -88,9 +88,9 @@ import Testing
         #expect(model.answers.map(\.workload) == ["noop", "nginx"])
         #expect(
             model.answers.last?.text
-                == "On this host nginx, started warm, is ready in 64.0 ms under runc and in 5120 ms (emulated) in the VM q35, "
-                + "80.0 times as long [95 % interval 80.0 to 80.0]; the same takes 8.00 ms in bare namespaces and 2.00 ms "
-                + "with no isolation (n = 20 each).")
+                == "On this host nginx, started warm, is ready in 64.0 ms under runc and in 5120 ms (emulated) in the "
+                + "VM q35, 80.0 times as long [95 % interval 80.0 to 80.0]; the same takes 8.00 ms in bare namespaces "
+                + "and 2.00 ms with no isolation (n = 20 each).")
     }
 
     @Test func theSameRunGivesTheSameReport() throws {

@@ -82,13 +82,15 @@ enum SyntheticRun {
             })
     }
 
-    /// The median a platform gets in ``full(modes:)``, in milliseconds: factors of a half and more, easy to check by hand.
+    /// The median a platform gets in ``full(modes:)``, in milliseconds: factors of a half and more, easy to check by
+    /// hand.
     static func median(of platform: String, workload: String) -> Double {
         let table = ["process": 1.0, "namespaces": 4, "runc": 32, "q35": 2560]
         return (table[platform] ?? 8) * (workload == "nginx" ? 2 : 1)
     }
 
-    /// A complete run: in every cell, block b of 20 is the median times 1 + (b - 10.5) / 100, plus one slow warm-up sample.
+    /// A complete run: in every cell, block b of 20 is the median times 1 + (b - 10.5) / 100, plus one slow warm-up
+    /// sample.
     static func full(
         workloads: [Workload] = [workload("noop", readiness: .started), workload("nginx")],
         platforms: [PlatformSpec] = all, modes: [StartupMode] = [.warm]
