@@ -79,7 +79,7 @@ struct Configuration {
             } else if let value = value(of: record, "probe-us=") {
                 probe = UnsafePointer(value)
             } else {
-                failure(Message("unknown record in /.tare/config: ").add(record))
+                failure(Message("unknown record in /.tare/config: ").quote(record))
             }
         }
         if !hasPath {
@@ -95,13 +95,13 @@ struct Configuration {
         if let directory { workingDirectory = directory }
         if let deadline {
             guard let number = decimal(deadline, limit: Configuration.deadlineLimitMilliseconds) else {
-                failure(Message("deadline-ms in /.tare/config is not a number up to 86400000: ").add(deadline))
+                failure(Message("deadline-ms in /.tare/config is not a number up to 86400000: ").quote(deadline))
             }
             deadlineMilliseconds = number
         }
         if let probe {
             guard let number = decimal(probe, limit: 1_000_000), number > 0 else {
-                failure(Message("probe-us in /.tare/config is not a number from 1 to 1000000: ").add(probe))
+                failure(Message("probe-us in /.tare/config is not a number from 1 to 1000000: ").quote(probe))
             }
             probeMicroseconds = number
         }
@@ -125,7 +125,7 @@ struct Configuration {
         {
             return .http(UInt16(port), path: rest + end)
         }
-        failure(Message("unknown readiness condition in /.tare/config: ").add(text))
+        failure(Message("unknown readiness condition in /.tare/config: ").quote(text))
     }
 
     /// Whether a path can stand in a request line: nothing in it may end the line or the word.

@@ -11,7 +11,7 @@ func execute(_ configuration: Configuration, as witness: Witness, entered: UInt6
     witness_set_environment(configuration.environment)
     if chdir(configuration.workingDirectory) != 0 {
         witness.fail(
-            Message("cannot enter the working directory ").add(configuration.workingDirectory).addLastError())
+            Message("cannot enter the working directory ").quote(configuration.workingDirectory).addLastError())
     }
     let output = redirectOutput(configuration, witness)
     var ends: (Int32, Int32) = (-1, -1)
@@ -43,10 +43,10 @@ func execute(_ configuration: Configuration, as witness: Witness, entered: UInt6
 private func explain(_ command: UnsafePointer<CChar>, _ number: Int32) -> Message {
     let isPath = strchr(command, Int32(UInt8(ascii: "/"))) != nil
     if number == ENOENT, isPath, access(command, F_OK) == 0 {
-        return Message("cannot execute ").add(command).add(": its interpreter or loader is not in the image")
+        return Message("cannot execute ").quote(command).add(": its interpreter or loader is not in the image")
     }
-    if number == ENOENT { return Message("command not found in the image: ").add(command) }
-    return Message("cannot execute ").add(command).add(": ").add(error: number)
+    if number == ENOENT { return Message("command not found in the image: ").quote(command) }
+    return Message("cannot execute ").quote(command).add(": ").add(error: number)
 }
 
 /// For `line`, makes a file the command's standard output and error; returns a descriptor that reads it, or -1.

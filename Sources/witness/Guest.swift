@@ -23,14 +23,14 @@ struct Guest {
             mute.end(Message("/.tare/guest names no channel"))
         }
         let opened = witness_open(device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0)
-        guard opened >= 0 else { mute.end(Message("cannot open ").add(device).addLastError()) }
+        guard opened >= 0 else { mute.end(Message("cannot open ").quote(device).addLastError()) }
         let channel = MarkChannel(descriptor: keepAside(opened))
         close(opened)
         // Before the first mark: the host may answer to it at once, and its bytes must come through unchanged.
         let number = witness_raw_terminal(channel.descriptor)
         let witness = Witness(channel: channel, isGuest: true)
         if number != 0 {
-            witness.fail(Message("").add(device).add(" cannot be a mark channel: ").add(error: number))
+            witness.fail(Message("").quote(device).add(" cannot be a mark channel: ").add(error: number))
         }
         channel.send(MarkByte.entered)
         return (guest, witness)
@@ -51,11 +51,11 @@ struct Guest {
     private func load(_ path: UnsafePointer<CChar>, _ witness: Witness) {
         let descriptor = witness_open(path, O_RDONLY | O_CLOEXEC, 0)
         guard descriptor >= 0 else {
-            witness.fail(Message("cannot open the kernel module ").add(path).addLastError())
+            witness.fail(Message("cannot open the kernel module ").quote(path).addLastError())
         }
         // EEXIST: the driver is loaded or built in.
         if witness_load_module(descriptor) != 0, witness_errno() != EEXIST {
-            witness.fail(Message("cannot load the kernel module ").add(path).addLastError())
+            witness.fail(Message("cannot load the kernel module ").quote(path).addLastError())
         }
         close(descriptor)
     }
@@ -65,12 +65,12 @@ struct Guest {
         let limit = Clock.nanoseconds() + Guest.rootDeviceLimitNanoseconds
         while witness_is_block_device(root) == 0 {
             guard Clock.nanoseconds() < limit else {
-                witness.fail(Message("the root device ").add(root).add(" did not appear within 10 s"))
+                witness.fail(Message("the root device ").quote(root).add(" did not appear within 10 s"))
             }
             Clock.sleep(nanoseconds: 1_000_000)
         }
         if mount(root, "/newroot", configuration.fileSystem, 0, nil) != 0 {
-            let text = Message("cannot mount ").add(root).add(" as ").add(configuration.fileSystem)
+            let text = Message("cannot mount ").quote(root).add(" as ").quote(configuration.fileSystem)
             witness.fail(text.addLastError())
         }
     }

@@ -88,7 +88,7 @@ final class HTTPProbe: Probe {
     }
 
     override func describe(_ text: Message) {
-        text.add("HTTP GET 127.0.0.1:").add(UInt64(port)).add(path).add(" answers 200 to 399; last seen: ")
+        text.add("HTTP GET 127.0.0.1:").add(UInt64(port)).quote(path).add(" answers 200 to 399; last seen: ")
         switch seen {
         case .error(let number): text.add(error: number)
         case .status(let status): text.add("HTTP status ").add(UInt64(status))

@@ -41,8 +41,11 @@ struct Helper {
             }
             guard alive else { fail(Message("the command ended before it was ready")) }
             let now = Clock.nanoseconds()
-            guard now < deadline else { failDeadline(probe) }
-            Clock.sleep(nanoseconds: min(configuration.probeMicroseconds * 1_000, deadline - now))
+            if now < deadline {
+                Clock.sleep(nanoseconds: min(configuration.probeMicroseconds * 1_000, deadline - now))
+            }
+            // Not followed by another probe: without time to wait, it would hide what was seen last.
+            guard Clock.nanoseconds() < deadline else { failDeadline(probe) }
         }
     }
 

@@ -32,7 +32,7 @@ final class LineProbe: Probe {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 200) { buffer in
             guard let start = buffer.baseAddress else { return }
             regerror(number, &expression, start, buffer.count)
-            failure(Message("the readiness expression /").add(pattern).add("/ is not valid: ").add(start))
+            failure(Message("the readiness expression /").quote(pattern).add("/ is not valid: ").quote(start))
         }
     }
 
@@ -70,7 +70,7 @@ final class LineProbe: Probe {
     }
 
     override func describe(_ text: Message) {
-        text.add("a line of output matches /").add(pattern).add("/; last seen: ")
+        text.add("a line of output matches /").quote(pattern).add("/; last seen: ")
         text.add(linesRead).add(linesRead == 1 ? " line" : " lines").add(", none of which matches")
     }
 }

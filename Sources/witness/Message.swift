@@ -35,8 +35,9 @@ final class Message {
         return self
     }
 
+    /// Adds foreign text. A method of another name, or literals would be taken for C strings.
     @discardableResult
-    func add(_ text: UnsafePointer<CChar>) -> Message {
+    func quote(_ text: UnsafePointer<CChar>) -> Message {
         var index = 0
         while text[index] != 0, count < Message.capacity {
             let byte = UInt8(bitPattern: text[index])
@@ -86,7 +87,7 @@ final class Message {
     /// The system's words for an error number.
     @discardableResult
     func add(error number: Int32) -> Message {
-        add(strerror(number))
+        quote(strerror(number))
     }
 
     /// `: ` and the system's words for the error of the last call.

@@ -25,7 +25,7 @@ final class FileProbe: Probe {
     }
 
     override func describe(_ text: Message) {
-        text.add("the file ").add(path).add(" exists; last seen: ").add(error: lastError)
+        text.add("the file ").quote(path).add(" exists; last seen: ").add(error: lastError)
     }
 }
 
