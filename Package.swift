@@ -95,7 +95,13 @@ let package = Package(
                 .enableExperimentalFeature("Embedded"),
                 .unsafeFlags(["-wmo", "-Osize"]),
             ],
-            linkerSettings: [.unsafeFlags(["-Xclang-linker", "-static"])]),
+            // Stripped, because each start of a guest unpacks and copies it. Clang need not say that -static wins
+            // over the -pie that SwiftPM adds.
+            linkerSettings: [
+                .unsafeFlags([
+                    "-Xclang-linker", "-static", "-Xclang-linker", "-Wno-unused-command-line-argument", "-Xlinker", "-s",
+                ])
+            ]),
 
         .target(
             name: "TestSupport",
