@@ -55,7 +55,10 @@ struct Guest {
         }
         // EEXIST: the driver is loaded or built in.
         if witness_load_module(descriptor) != 0, witness_errno() != EEXIST {
-            witness.fail(Message("cannot load the kernel module ").quote(path).addLastError())
+            let text = Message("cannot load the kernel module ").quote(path).addLastError()
+            // Not the file, which is open: a symbol of another module.
+            if witness_errno() == ENOENT { text.add(" (it needs a module that is not loaded before it)") }
+            witness.fail(text)
         }
         close(descriptor)
     }
