@@ -36,6 +36,24 @@ struct Guest {
         return (guest, witness)
     }
 
+    /// Makes the serial port hand over every byte at once, where it can.
+    ///
+    /// Otherwise it waits for eight bytes or for the time of four, 350 microseconds at its speed. Only what the guest
+    /// receives waits: an echo would measure that, and no mark ever meets it.
+    func hastenReceiving() {
+        guard let device = configuration.channel, let name = strrchr(device, Int32(UInt8(ascii: "/"))),
+            mount("sysfs", "/sys", "sysfs", 0, nil) == 0
+        else { return }
+        let path = Message("/sys/class/tty").quote(name).add("/rx_trig_bytes").add(byte: 0)
+        path.bytes.withMemoryRebound(to: CChar.self, capacity: path.count) { path in
+            let descriptor = witness_open(path, O_WRONLY | O_CLOEXEC, 0)
+            if descriptor >= 0 {
+                _ = write(descriptor, "1", 1)
+                close(descriptor)
+            }
+        }
+    }
+
     /// Loads drivers, mounts the root, moves into it, and furnishes it.
     func arrange(_ witness: Witness) {
         configuration.forEachModule { load($0, witness) }

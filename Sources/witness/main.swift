@@ -23,6 +23,7 @@ func run() -> Never {
         let (guest, itsWitness) = Guest.enter()
         witness = itsWitness
         if isCalled("--echo") {
+            guest.hastenReceiving()
             echo(witness.channel)
             witness.leave(0)
         }
