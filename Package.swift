@@ -99,7 +99,8 @@ let package = Package(
             // over the -pie that SwiftPM adds.
             linkerSettings: [
                 .unsafeFlags([
-                    "-Xclang-linker", "-static", "-Xclang-linker", "-Wno-unused-command-line-argument", "-Xlinker", "-s",
+                    "-Xclang-linker", "-static", "-Xclang-linker", "-Wno-unused-command-line-argument", "-Xlinker",
+                    "-s",
                 ])
             ]),
 
@@ -119,7 +120,9 @@ let package = Package(
         .testTarget(name: "RunStoreTests", dependencies: ["RunStore", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "TareCommandsTests", dependencies: ["TareCommands", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "WitnessTests", dependencies: ["BenchmarkModel", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "WitnessTests", dependencies: ["BenchmarkModel", "LinuxSystem", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests", dependencies: ["TareCommands", "TestSupport"],
             swiftSettings: settings),

@@ -9,7 +9,8 @@ enum MountPlan {
         if mount("/dev", "/newroot/dev", nil, UInt(MS_MOVE), nil) != 0 {
             witness.fail(Message("cannot move /dev to the new root").addLastError())
         }
-        provide("devpts", "/newroot/dev/pts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5", witness)
+        provide(
+            "devpts", "/newroot/dev/pts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5", witness)
         provide("tmpfs", "/newroot/dev/shm", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=1777,size=64m", witness)
         provide("proc", "/newroot/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nil, witness)
         provide("sysfs", "/newroot/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, nil, witness)
