@@ -30,24 +30,37 @@ final class Channel {
     }
 
     /// Everything received until the stream ends, until it ends with `suffix`, or until a minute passed.
-    func text(until suffix: String? = nil, seconds: Double = 60) -> String {
-        let end = MonotonicClock.now() + UInt64(seconds * 1e9)
-        while !ended {
-            let text = String(decoding: received, as: UTF8.self)
-            if let suffix, text.hasSuffix(suffix) { return text }
+    func text(until suffix: String? = nil) -> String {
+        let isComplete = receive { bytes in
+            guard let suffix else { return false }
+            return bytes.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+        }
+        return String(decoding: received, as: UTF8.self) + (isComplete ? "" : "(nothing more came)")
+    }
+
+    /// Receives until so many bytes came in all, the stream ends, or a minute passed.
+    func receive(count: Int) {
+        receive { $0.count >= count }
+    }
+
+    /// False when a minute passed first.
+    @discardableResult
+    private func receive(until isEnough: ([UInt8]) -> Bool) -> Bool {
+        let end = MonotonicClock.now() + 60_000_000_000
+        while !ended, !isEnough(received) {
             let now = MonotonicClock.now()
-            guard now < end else { return text + "(nothing more came)" }
+            guard now < end else { return false }
             var polled = pollfd(fd: own, events: Int16(POLLIN), revents: 0)
             guard poll(&polled, 1, Int32((end - now) / 1_000_000 + 1)) > 0 else { continue }
             var buffer = [UInt8](repeating: 0, count: 4_096)
             let count = recv(own, &buffer, buffer.count, 0)
             if count > 0 { received += buffer.prefix(count) } else { ended = true }
         }
-        return String(decoding: received, as: UTF8.self)
+        return true
     }
 
     func send(_ bytes: [UInt8]) {
-        _ = Glibc.send(own, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+        _ = Glibc.send(own, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
     func endSending() {

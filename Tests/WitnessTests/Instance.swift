@@ -71,14 +71,16 @@ final class Instance {
         return Instance(root: root, channel: channel, process: process)
     }
 
+    /// Debian's busybox-static.
+    static var busybox: String { access("/bin/busybox", X_OK) == 0 ? "/bin/busybox" : "/usr/bin/busybox" }
+
     private static func makeRoot() throws -> TemporaryDirectory {
         let root = try TemporaryDirectory()
         for name in [".tare", "bin", "dev", "proc", "tmp", "srv"] {
             try HostFiles.makeDirectory("\(root.path)/\(name)")
         }
         try FileManager.default.copyItem(atPath: WitnessBinary.path(), toPath: root.path + "/.tare/witness")
-        let shell = ["/bin/busybox", "/usr/bin/busybox"].first { access($0, X_OK) == 0 } ?? "/bin/busybox"
-        try FileManager.default.copyItem(atPath: shell, toPath: root.path + "/bin/busybox")
+        try FileManager.default.copyItem(atPath: busybox, toPath: root.path + "/bin/busybox")
         for name in ["sh", "cat", "sleep", "nc", "httpd", "env", "printf", "touch", "true"] {
             symlink("busybox", "\(root.path)/bin/\(name)")
         }

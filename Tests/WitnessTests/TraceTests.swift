@@ -56,7 +56,8 @@ struct TraceTests {
             }
         }
         let expected = facts(try plain.file("/output"))
-        #expect(expected.contains("SigIgn:\t0000000000000200"))
+        // SIGUSR1 is signal 10. What the tests' own parent ignores may stand beside it.
+        #expect(expected.contains { $0.hasPrefix("SigIgn:") && $0.hasSuffix("200") })
         #expect(expected.count > 20)
         #expect(facts(try witnessed.file(judgesLines ? "/.tare/output" : "/output")) == expected)
     }
@@ -78,11 +79,15 @@ struct TraceTests {
     func pauseEnds(_ signal: Int32) throws {
         let instance = try Instance.start([WitnessConfiguration.witnessPath, "pause"])
         #expect(instance.channel.text() == "EXR")
-        // Before it waits, PID 1 would not see the signal: its mask tells that it does (SIGINT, SIGTERM, SIGCHLD).
-        let path = "/proc/\(instance.process.pid)/status"
-        #expect(eventually { (try? HostFiles.read(path))?.contains("SigBlk:\t0000000000014002") == true })
-        instance.process.signal(signal)
-        #expect(instance.process.wait(deadlineMilliseconds: 20_000) == .exited(0))
+        // Until it has blocked the signals, as PID 1 it would not see one: so it is told until it listens.
+        var ending: ChildProcess.Ending?
+        #expect(
+            eventually {
+                instance.process.signal(signal)
+                ending = instance.process.wait(deadlineMilliseconds: 50)
+                return ending != nil
+            })
+        #expect(ending == .exited(0))
     }
 
     @Test("An echo sends everything back until the end byte")

@@ -1,0 +1,101 @@
+import BenchmarkModel
+import Foundation
+import Glibc
+import LinuxSystem
+import TestSupport
+
+/// A real guest under software emulation, whose init is the witness, with the mark channel on its second serial port.
+final class Guest {
+    /// Debian's kernel package for clouds, unpacked: `TARE_TEST_KERNEL` is `DIRECTORY/boot/vmlinuz-VERSION`.
+    static var kernel: String? { getenv("TARE_TEST_KERNEL").map { String(cString: $0) } }
+
+    /// What virtio-blk needs of that package, in the order of loading (modules.dep).
+    static let modules = [
+        "virtio/virtio_ring", "virtio/virtio", "virtio/virtio_pci_legacy_dev", "virtio/virtio_pci_modern_dev",
+        "virtio/virtio_pci", "block/virtio_blk",
+    ]
+
+    let directory: TemporaryDirectory
+    let channel: Channel
+    let machine: ChildProcess
+
+    deinit {
+        machine.end(graceMilliseconds: 0)
+    }
+
+    /// Boots a guest with a command, or with an argument for the witness.
+    init(
+        _ command: [String], readiness: Readiness = .started, argument: String = "", modules: [String] = Guest.modules,
+        root: String = "/dev/vda"
+    ) throws {
+        guard let kernel = Guest.kernel else { throw SystemError("finding TARE_TEST_KERNEL", number: ENOENT) }
+        directory = try TemporaryDirectory()
+        channel = try Channel()
+        let path = directory.path
+        try Guest.makeInitramfs(path, kernel, command, readiness, modules, root)
+        for name in ["root", "root/bin"] { try HostFiles.makeDirectory("\(path)/\(name)") }
+        try FileManager.default.copyItem(atPath: Instance.busybox, toPath: path + "/root/bin/busybox")
+        symlink("busybox", path + "/root/bin/sh")
+        try Guest.shell("mke2fs -q -t ext4 -d '\(path)/root' '\(path)/disk' 32M")
+        let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+        defer { close(null) }
+        let line = "console=ttyS0 loglevel=6 panic=-1" + (argument.isEmpty ? "" : " -- \(argument)")
+        machine = try ChildProcess.spawn(
+            SpawnRequest(
+                path: "/usr/bin/qemu-system-x86_64",
+                arguments: [
+                    "qemu", "-M", "q35,accel=tcg", "-cpu", "max", "-m", "128", "-smp", "1", "-nodefaults",
+                    "-display", "none", "-no-reboot", "-kernel", kernel, "-initrd", path + "/initramfs", "-append",
+                    line,
+                    "-serial", "file:\(path)/console", "-chardev", "stdio,id=marks,signal=off", "-serial",
+                    "chardev:marks", "-drive", "file=\(path)/disk,format=raw,if=none,id=root", "-device",
+                    "virtio-blk-pci,drive=root",
+                ], environment: ["PATH=/usr/bin:/bin"], descriptors: (channel.instanceEnd, channel.instanceEnd, null)))
+        channel.closeInstanceEnd()
+    }
+
+    /// What the guest wrote on its console.
+    var console: String {
+        (try? HostFiles.read(directory.path + "/console")) ?? ""
+    }
+
+    private static func makeInitramfs(
+        _ path: String, _ kernel: String, _ command: [String], _ readiness: Readiness, _ modules: [String],
+        _ root: String
+    ) throws {
+        let image = path + "/image"
+        for name in ["", "/dev", "/proc", "/sys", "/newroot", "/modules", "/.tare"] {
+            try HostFiles.makeDirectory(image + name)
+        }
+        try FileManager.default.copyItem(atPath: WitnessBinary.path(), toPath: image + "/init")
+        let workload = Workload(
+            name: "test", image: .rootfs(path: image), command: command, readiness: readiness)
+        try HostFiles.create(image + "/.tare/config", bytes: WitnessConfiguration.encode(workload))
+        let parts = kernel.split(separator: "/").map(String.init)
+        let top = "/" + parts.dropLast(2).joined(separator: "/")
+        let version = parts.last?.replacing("vmlinuz-", with: "") ?? ""
+        var records = ""
+        for module in modules {
+            let name = module.split(separator: "/").last.map(String.init) ?? module
+            try FileManager.default.copyItem(
+                atPath: "\(top)/lib/modules/\(version)/kernel/drivers/\(module).ko",
+                toPath: "\(image)/modules/\(name).ko")
+            records += "module=/modules/\(name).ko\0"
+        }
+        records += "root=\(root)\0fstype=ext4\0channel=/dev/ttyS1\0hostname=tare-test\0"
+        try HostFiles.create(image + "/.tare/guest", bytes: Array(records.utf8))
+        try shell("cd '\(image)' && find . | cpio -o -H newc --quiet > '\(path)/initramfs'")
+    }
+
+    private static func shell(_ script: String) throws {
+        let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+        defer { close(null) }
+        let child = try ChildProcess.spawn(
+            SpawnRequest(
+                path: "/bin/sh", arguments: ["sh", "-c", script],
+                environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"], descriptors: (null, null, null)))
+        guard child.wait(deadlineMilliseconds: 60_000) == .exited(0) else {
+            throw SystemError("running: \(script)", number: EIO)
+        }
+    }
+}
