@@ -15,7 +15,7 @@ enum EchoMeasurement {
         count: Int, instance: LaunchedInstance, launcher: Launcher, receiver: MarkReceiver, interruption: Interruption
     ) throws -> [UInt64] {
         try instance.stage(on: launcher)
-        try launcher.run { instance.launch() }
+        try instance.launch(on: launcher)
         if let error = instance.launchError { throw error }
         let deadline = MonotonicClock.now() + entryDeadlineSeconds * 1_000_000_000
         let received = instance.channel.wait(until: deadline, interrupted: { interruption.isRequested }) {

@@ -12,6 +12,7 @@ final class LaunchedInstance: Sendable {
     private struct State {
         var instance: (any Instance)?
         var launchError: (any Error)?
+        var launcher: Launcher?
         var finished = false
     }
     private let state = Mutex(State())
@@ -41,7 +42,13 @@ final class LaunchedInstance: Sendable {
 
     /// tare's own instrumentation, on the launcher's thread, before t0.
     func stage(on launcher: Launcher) throws {
+        state.withLock { $0.launcher = launcher }
         try launcher.run { [platform, request] in try platform.stage(request) }
+    }
+
+    /// The timed request, and its wait for the launcher's thread.
+    func launch(on launcher: Launcher) throws {
+        try launcher.run(goingHome: false) { self.launch() }
     }
 
     /// The timed request. Runs on the launcher's thread.
@@ -81,6 +88,8 @@ final class LaunchedInstance: Sendable {
             return state.instance
         }
         defer { receiver.forget(channel) }
+        // A thread that staging put into the instance's cgroup would keep it from being removed.
+        try state.withLock { $0.launcher }?.run {}
         if let instance {
             channel.record(.stopping, at: MonotonicClock.now())
             try instance.stop(deadline: deadline)

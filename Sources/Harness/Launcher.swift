@@ -48,13 +48,16 @@ final class Launcher: @unchecked Sendable {
         wanted.signal()
     }
 
-    /// Does work on the thread and waits for it. The thread is back in the run's cgroup when it begins.
-    func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) throws -> Value {
+    /// Does work on the thread and waits for it.
+    ///
+    /// - Parameter goingHome: whether the thread goes back to the run's cgroup first. Before an instance is staged it must;
+    ///   between staging and launch it must not, because staging may have put it elsewhere.
+    func run<Value: Sendable>(goingHome: Bool = true, _ body: @escaping @Sendable () throws -> Value) throws -> Value {
         let outcome = Mutex<Result<Value, any Error>?>(nil)
         let done = DispatchSemaphore(value: 0)
         start { [groups, home] in
             let result = Result {
-                try groups.moveCallingThread(to: home)
+                if goingHome { try groups.moveCallingThread(to: home) }
                 return try body()
             }
             outcome.withLock { $0 = result }

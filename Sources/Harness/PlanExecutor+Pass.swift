@@ -58,7 +58,7 @@ extension PlanExecutor {
             let instance = try makeInstance(cell, purpose: .workload)
             background.append(instance)
             try instance.stage(on: launchers[0])
-            try launchers[0].run { instance.launch() }
+            try instance.launch(on: launchers[0])
             _ = awaitReady(instance, from: MonotonicClock.now(), cell)
             if !isReady(instance) { return }
         }
@@ -77,7 +77,7 @@ extension PlanExecutor {
         _ = heartbeat.takeLongestGap()
         let before = reader.read()
         if count == 1, let instance = measured.first {
-            try launchers[0].run { instance.launch() }
+            try instance.launch(on: launchers[0])
         } else {
             launchTogether(measured)
         }
@@ -117,11 +117,14 @@ extension PlanExecutor {
         group.wait()
     }
 
+    /// The witness judges the deadline from its own entry and says what it last saw; the host waits a little longer for that.
+    private static let graceSeconds = 1.0
+
     /// Waits for ready, failure, the stream's end or the workload's deadline.
     private func awaitReady(_ instance: LaunchedInstance, from start: UInt64, _ cell: Cell) -> InstanceChannel.Received {
         guard instance.launchError == nil else { return instance.channel.received }
         let seconds = instance.request.prepared.workload.readinessDeadlineSeconds
-        let deadline = start + UInt64(seconds * 1e9)
+        let deadline = start + UInt64((seconds + PlanExecutor.graceSeconds) * 1e9)
         return instance.channel.wait(until: deadline, interrupted: { [interruption] in interruption.isRequested }) {
             $0.ended || $0.failure != nil || $0.marks.contains { $0.name == .ready }
         }
@@ -152,7 +155,8 @@ extension PlanExecutor {
             instance: instance.request.name, outcome: .ok, marks: received.marks.sorted(),
             cpuNanoseconds: cpuNanoseconds)
         nextSample += 1
-        if !isReady(instance) {
+        let limit = UInt64(instance.request.prepared.workload.readinessDeadlineSeconds * 1e9)
+        if !isReady(instance) || (sample.startupNanoseconds ?? 0) > limit {
             sample.outcome = .failed
             sample.reasons = [failureReason(instance, cell)]
             return sample

@@ -1,3 +1,3 @@
 import TareCommands
 
-await TareCommand.runAndExit()
+TareCommand.runAndExit()

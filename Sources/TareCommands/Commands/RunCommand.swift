@@ -7,7 +7,7 @@ import Reports
 import RunStore
 
 /// `tare run [SUITE]`.
-struct RunCommand: AsyncParsableCommand {
+struct RunCommand: AsyncParsableCommand, Measuring {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Measures a suite and writes its report.",
@@ -31,9 +31,7 @@ struct RunCommand: AsyncParsableCommand {
     var format: OutputFormat = .text
 
     func run() async throws {
-        // Before any thread is started: the run's mounts end with this process, whatever ends it.
         try Rights.needRoot()
-        try Rights.enterMountNamespace()
         let document = try SuiteSource.read(suite)
         let session = try RunSession(
             document: document, store: try store.open(), seed: seed ?? document.suite.seed ?? UInt64.random(in: 1...999_999),

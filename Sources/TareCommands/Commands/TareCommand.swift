@@ -1,5 +1,6 @@
 public import ArgumentParser
 import BenchmarkModel
+import Dispatch
 import Glibc
 
 /// The root of the command line.
@@ -25,19 +26,42 @@ public struct TareCommand: AsyncParsableCommand {
     public init() {}
 
     /// Parses the command line, runs the command, and ends the process with the exit code that belongs to the outcome.
-    public static func runAndExit() async -> Never {
+    ///
+    /// Not asynchronous itself: what measures gets a mount namespace of its own first, and that must happen while the
+    /// process has a single thread, which it no longer has once Swift's tasks run.
+    public static func runAndExit() -> Never {
         // A report piped into `head` must not kill a run that still has to clean up after itself.
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
-            Glibc.exit(0)
+            let parsed = try parseAsRoot()
+            if parsed is any Measuring, geteuid() == 0 { try Rights.enterMountNamespace() }
+            let parsedCommand = Parsed(command: parsed)
+            Task.detached { Glibc.exit(await outcome(of: parsedCommand.command)) }
         } catch {
             Glibc.exit(ErrorOutput.report(error))
         }
+        dispatchMain()
+    }
+
+    private static func outcome(of command: any ParsableCommand) async -> Int32 {
+        do {
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                var synchronous = command
+                try synchronous.run()
+            }
+            return 0
+        } catch {
+            return ErrorOutput.report(error)
+        }
     }
 }
+
+/// A command on its way from the main thread, which then lets go of it, to the one task that runs it.
+private struct Parsed: @unchecked Sendable {
+    let command: any ParsableCommand
+}
+
+/// A command that starts instances.
+protocol Measuring {}
