@@ -3,8 +3,11 @@ enum KernelCommandLine {
     private static let switches = [
         // The console, which becomes the workload's output and tells of a failed boot.
         "console=ttyS0",
-        // Only notices and worse: every line printed costs guest time on a serial port, and the first one is the mark `kernel`.
+        // Only notices and worse: every line printed costs guest time on a serial port.
         "loglevel=6",
+        // Prints from the kernel's first moment, which makes the first byte a true mark `kernel` (97 ms after QEMU's start
+        // under emulation, instead of 600 ms when the console driver comes up). No cost could be told from the noise.
+        "earlyprintk=ttyS0,115200",
         // A guest whose first process ended is over: reboot at once, which libvirt turns into the end of the domain.
         "panic=-1", "reboot=t",
     ]

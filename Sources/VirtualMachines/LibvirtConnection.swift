@@ -16,7 +16,8 @@ final class LibvirtConnection: Sendable {
     /// - Throws: ``TareError`` (`hostLacks`) with libvirt's text and a remedy.
     init(uri: String) throws {
         try LibvirtRuntime.start()
-        guard let pointer = virConnectOpen(uri) else { throw LibvirtFailure.last().asConnectionError(uri: uri) }
+        let opened = OrphanReaper.shared.whileReaping { virConnectOpen(uri) }
+        guard let pointer = opened else { throw LibvirtFailure.last().asConnectionError(uri: uri) }
         self.uri = uri
         handle = Mutex(Handle(pointer: pointer))
     }
@@ -29,7 +30,7 @@ final class LibvirtConnection: Sendable {
             defer { handle.pointer = nil }
             return Handle(pointer: handle.pointer)
         }
-        if let pointer = pointer.pointer { virConnectClose(pointer) }
+        if let pointer = pointer.pointer { OrphanReaper.shared.whileReaping { _ = virConnectClose(pointer) } }
     }
 
     private func with<Value>(_ body: (OpaquePointer) throws -> Value) throws -> Value {
@@ -42,7 +43,8 @@ final class LibvirtConnection: Sendable {
             throw LibvirtFailure(code: 0, domain: 0, text: "the connection to libvirt is closed")
         }
         defer { virConnectClose(pointer) }
-        return try body(pointer)
+        // Any call may probe an emulator and wait for its end.
+        return try OrphanReaper.shared.whileReaping { try body(pointer) }
     }
 
     /// The version of the libvirt library that serves the connection, such as `9.0.0`.

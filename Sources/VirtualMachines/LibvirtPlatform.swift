@@ -50,10 +50,11 @@ public final class LibvirtPlatform: Platform {
         self.journal = journal
         self.cacheDirectory = cacheDirectory
         user = try QEMUUser.find()
+        LibvirtRuntime.logTo(runDirectory + "/libvirt.log")
         if settings.uri == "embed" {
             let root = try EmbedRoot.shared(runDirectory: runDirectory, cacheDirectory: cacheDirectory, user: user)
             self.root = root
-            connection = try OrphanReaper.shared.whileReaping { try LibvirtConnection(uri: root.uri) }
+            connection = try LibvirtConnection(uri: root.uri)
         } else {
             root = nil
             connection = try LibvirtConnection(uri: settings.uri)
@@ -164,7 +165,7 @@ public final class LibvirtPlatform: Platform {
 
     public func close() async {
         root?.keepCapabilities()
-        OrphanReaper.shared.whileReaping { connection.close() }
+        connection.close()
     }
 
     /// Boots the smallest guest under KVM and waits for the witness's first byte.
@@ -186,7 +187,7 @@ public final class LibvirtPlatform: Platform {
                 marksSocket: trial.marksPath, partition: root == nil ? nil : cgroup))
         let instance: LibvirtInstance
         do {
-            instance = try OrphanReaper.shared.whileReaping { try start(xml: xml, name: name) }
+            instance = try start(xml: xml, name: name)
         } catch let error as TareError {
             return "libvirt could not start a small guest under KVM: \(error.cause ?? error.message)"
         }
