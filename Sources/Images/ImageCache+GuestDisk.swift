@@ -7,7 +7,7 @@ extension ImageCache {
     public func guestDisk(of root: CachedItem) async throws -> CachedItem {
         try await entry("disk", recipe: "ext4 disk 2\n\(root.identity)") { partial in
             // Room for a tree's blocks, inodes and a journal, and for what an instance writes.
-            let mebibytes = root.bytes * 5 / 4 >> 20 + 96
+            let mebibytes = ((root.bytes * 5 / 4) >> 20) + 96
             let disk = partial + "/disk.raw"
             try await Tool.run(
                 "mke2fs",

@@ -18,7 +18,7 @@ public struct CgroupTree: Sendable, Equatable {
 
     /// How the host arranges its control groups.
     public let mode: Mode
-    /// The mount point of each controller that is used: of each v1 controller, or `unified` alone for v2.
+    /// The mount point of each v1 controller that is used, and of the v2 hierarchy as `unified`.
     public let mounts: [String: String]
 
     /// Distinct mount points, sorted: some hosts mount `cpu` and `cpuacct` at one place.
@@ -46,6 +46,8 @@ public struct CgroupTree: Sendable, Equatable {
         }
         if v1["memory"] != nil || v1["cpuacct"] != nil {
             mode = unified == nil ? .v1 : .hybrid
+            // Runtimes and libvirt put an instance into the v2 hierarchy too.
+            if let unified { v1["unified"] = unified }
             mounts = v1
         } else if let unified {
             mode = .v2
@@ -123,8 +125,9 @@ public struct CgroupTree: Sendable, Equatable {
     /// - Throws: ``SystemError``.
     public func moveCallingThread(to group: String) throws {
         guard mode != .v2 else { return }
-        for directory in directories(of: group) {
-            try HostFiles.write("\(tare_gettid())", to: directory + "/tasks")
+        // The v2 hierarchy of a hybrid host moves whole processes only; it has no controller that an instance is held by.
+        for root in roots where root != mounts["unified"] {
+            try HostFiles.write("\(tare_gettid())", to: root + group + "/tasks")
         }
     }
 }

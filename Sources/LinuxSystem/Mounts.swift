@@ -1,5 +1,6 @@
 internal import CLinuxShims
 import Glibc
+import Synchronization
 
 /// Mounts in the namespace of the calling process.
 public enum Mounts {
@@ -56,7 +57,12 @@ public enum Mounts {
         }
         guard tare_unshare(TARE_CLONE_NEWNS) == 0 else { throw SystemError("entering a mount namespace") }
         try mount(source: "none", target: "/", type: "none", flags: Flag.recursive | Flag.slave, data: nil)
+        entered.store(true, ordering: .relaxed)
     }
+
+    /// Whether this process has entered a mount namespace of its own, so that what it mounts ends with it.
+    public static var isNamespacePrivate: Bool { entered.load(ordering: .relaxed) }
+    private static let entered = Atomic<Bool>(false)
 
     /// Lines of the mount table whose text contains a word, as `/proc/self/mountinfo` shows them.
     public static func lines(containing word: String) -> [String] {

@@ -6,6 +6,8 @@ public struct ProcessEntry: Sendable, Equatable {
     public var pid: Int32
     /// The parent's id.
     public var parent: Int32
+    /// The session's id.
+    public var session: Int32
     /// `R`, `S`, `Z`, ...
     public var state: Character
     /// Clock ticks between the host's boot and the start: with the id it names a process for ever.
@@ -21,11 +23,13 @@ public struct ProcessEntry: Sendable, Equatable {
     init?(pid: Int32, stat text: String) {
         guard let close = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: close)...].split(separator: " ")
-        guard fields.count > 19, let parent = Int32(fields[1]), let start = UInt64(fields[19]),
+        guard fields.count > 19, let parent = Int32(fields[1]), let session = Int32(fields[3]),
+            let start = UInt64(fields[19]),
             let state = fields[0].first
         else { return nil }
         self.pid = pid
         self.parent = parent
+        self.session = session
         self.state = state
         self.startTicks = start
     }

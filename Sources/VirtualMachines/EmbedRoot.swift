@@ -27,7 +27,7 @@ struct EmbedRoot: Sendable {
                 .usage, "the run directory \(directory) is too long for libvirt's sockets",
                 remedy: "Name a shorter one with TARE_RUN_DIRECTORY.")
         }
-        for name in ["", "/etc", "/cache", "/cache/capabilities"] {
+        for name in ["", "/etc", "/cache", "/cache/qemu", "/cache/qemu/capabilities"] {
             try HostFiles.makeDirectory(directory + name, mode: 0o755)
         }
         let configuration = """
@@ -47,7 +47,8 @@ struct EmbedRoot: Sendable {
 
             """
         try HostFiles.create(directory + "/etc/qemu.conf", bytes: Array(configuration.utf8))
-        copyCapabilities(from: capabilityCache, to: directory + "/cache/capabilities")
+        try KVMAccess.grant(to: user, in: directory)
+        copyCapabilities(from: capabilityCache, to: directory + "/cache/qemu/capabilities")
     }
 
     /// The URI that opens it.
@@ -56,7 +57,7 @@ struct EmbedRoot: Sendable {
     /// Keeps what was probed for later runs: probing costs seconds. libvirt itself notices when it is out of date.
     func keepCapabilities() {
         try? HostFiles.makeDirectory(capabilityCache)
-        copyCapabilities(from: path + "/cache/capabilities", to: capabilityCache)
+        copyCapabilities(from: path + "/cache/qemu/capabilities", to: capabilityCache)
     }
 
     private func copyCapabilities(from source: String, to target: String) {
@@ -75,6 +76,18 @@ struct QEMUUser: Sendable, Equatable {
     let group: String
     let uid: UInt32
     let gid: UInt32
+
+    /// Whether the mode of a file lets this user read and write it.
+    func mayOpen(_ status: stat) -> Bool {
+        let mode = status.st_mode
+        if status.st_uid == uid { return mode & 0o600 == 0o600 }
+        var groups = [gid_t](repeating: 0, count: 256)
+        var count = Int32(groups.count)
+        let isMember =
+            status.st_gid == gid
+            || (getgrouplist(name, gid, &groups, &count) >= 0 && groups.prefix(Int(count)).contains(status.st_gid))
+        return isMember ? mode & 0o060 == 0o060 : mode & 0o006 == 0o006
+    }
 
     /// The user that the distribution made for it.
     ///

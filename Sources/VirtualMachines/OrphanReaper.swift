@@ -56,10 +56,12 @@ final class OrphanReaper: Sendable {
         }
     }
 
+    /// A QEMU that libvirt waits for by itself (the first process of a capability probe, which makes a daemon and ends)
+    /// is of tare's own session; one that was adopted made a session when it became a daemon.
     private static func reapIfEmulator(_ pid: Int32) -> Bool {
-        guard let name = HostFiles.value("/proc/\(pid)/comm"), EmulatorProcess.isEmulatorName(name) else {
-            return false
-        }
+        guard let name = HostFiles.value("/proc/\(pid)/comm"), EmulatorProcess.isEmulatorName(name),
+            let entry = ProcessEntry(pid: pid), entry.session != getsid(0)
+        else { return false }
         return waitpid(pid, nil, WNOHANG) == pid
     }
 }

@@ -73,7 +73,7 @@ enum HostChecks {
         guard statvfs(directory, &status) == 0 else {
             return DoctorCheck(name: "space for images", outcome: .unknown, found: "\(directory) is not readable")
         }
-        let free = UInt64(status.f_bavail) * UInt64(status.f_frsize) >> 20
+        let free = (UInt64(status.f_bavail) * UInt64(status.f_frsize)) >> 20
         return DoctorCheck(
             name: "space for images", outcome: free >= 1_024 ? .works : .fails, found: "\(free) MiB free at \(directory)",
             remedy: free >= 1_024 ? nil : "Free 1 GiB, or name another place with XDG_CACHE_HOME.")
