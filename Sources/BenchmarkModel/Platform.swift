@@ -28,7 +28,9 @@ public protocol Platform: Sendable {
 }
 
 extension Platform {
+    /// Nothing to stage.
     public func stage(_ request: LaunchRequest) throws {}
+    /// Nothing to give back.
     public func close() async {}
 }
 

@@ -81,7 +81,8 @@ public struct LibvirtSettings: Sendable, Equatable, Codable {
     public var kernel: String?
 
     /// Makes settings.
-    public init(uri: String = "embed", machine: String = "q35", accelerator: Accelerator = .auto, kernel: String? = nil) {
+    public init(uri: String = "embed", machine: String = "q35", accelerator: Accelerator = .auto, kernel: String? = nil)
+    {
         self.uri = uri
         self.machine = machine
         self.accelerator = accelerator

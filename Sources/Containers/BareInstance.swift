@@ -23,7 +23,8 @@ struct BareInstance: Instance {
         let left = groups.killAll(in: group, deadlineMilliseconds: milliseconds)
         guard left.isEmpty else {
             throw TareError(
-                .platform, "processes of \(name) survive SIGKILL: \(left.sorted().map(String.init).joined(separator: ", "))",
+                .platform,
+                "processes of \(name) survive SIGKILL: \(left.sorted().map(String.init).joined(separator: ", "))",
                 remedy: "They are stuck in the kernel; look at /proc/PID/stack.")
         }
         for mount in mounts { try Mounts.unmount(mount) }

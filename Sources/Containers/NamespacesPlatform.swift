@@ -23,6 +23,7 @@ public struct NamespacesPlatform: Platform {
         self.groups = groups
     }
 
+    /// Says which namespaces and control groups an instance gets.
     public func probe() async throws -> PlatformRecord {
         PlatformRecord(
             platform: spec.name,
@@ -32,11 +33,13 @@ public struct NamespacesPlatform: Platform {
             ], emulated: false)
     }
 
+    /// Builds or finds the root filesystem and the witness layer.
     public func prepare(_ workload: Workload) async throws -> PreparedWorkload {
         let root = try await PreparedRoot.make(workload, platform: spec.name, cache: cache, witness: witness)
         return PreparedWorkload(workload: workload, steps: root.steps, payload: root)
     }
 
+    /// Makes the cgroup, then clones, mounts, pivots and execs; all of it is inside the measured time.
     public func launch(_ request: LaunchRequest) throws -> any Instance {
         // Unlike for `process`, the cgroup is part of what every container costs, so it is made inside the measured time.
         let group = request.instanceGroup
@@ -75,7 +78,8 @@ public struct NamespacesPlatform: Platform {
                 data: nil),
             overlay.step,
             .makeDirectory(root + "/proc", mode: 0o755),
-            .mount(source: "proc", target: root + "/proc", type: "proc", flags: safe | Mounts.Flag.noDevices, data: nil),
+            .mount(
+                source: "proc", target: root + "/proc", type: "proc", flags: safe | Mounts.Flag.noDevices, data: nil),
             .makeDirectory(root + "/sys", mode: 0o755),
             .mount(
                 source: "sysfs", target: root + "/sys", type: "sysfs",

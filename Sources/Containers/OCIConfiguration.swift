@@ -51,14 +51,17 @@ enum OCIConfiguration {
         [
             mount("/proc", "proc", "proc", ["nosuid", "noexec", "nodev"]),
             mount("/dev", "tmpfs", "tmpfs", ["nosuid", "strictatime", "mode=755", "size=65536k"]),
-            mount("/dev/pts", "devpts", "devpts", ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]),
+            mount(
+                "/dev/pts", "devpts", "devpts",
+                ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]),
             mount("/dev/shm", "tmpfs", "shm", ["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"]),
             mount("/dev/mqueue", "mqueue", "mqueue", ["nosuid", "noexec", "nodev"]),
             mount("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", "ro"]),
         ]
     }
 
-    private static func mount(_ target: String, _ type: String, _ source: String, _ options: [String]) -> [String: Any] {
+    private static func mount(_ target: String, _ type: String, _ source: String, _ options: [String]) -> [String: Any]
+    {
         ["destination": target, "type": type, "source": source, "options": options]
     }
 

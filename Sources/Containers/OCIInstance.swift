@@ -51,7 +51,8 @@ final class OCIInstance: Instance {
         let left = groups.killAll(in: group, deadlineMilliseconds: milliseconds)
         guard left.isEmpty else {
             throw TareError(
-                .platform, "processes of \(name) survive SIGKILL: \(left.sorted().map(String.init).joined(separator: ", "))",
+                .platform,
+                "processes of \(name) survive SIGKILL: \(left.sorted().map(String.init).joined(separator: ", "))",
                 remedy: "They are stuck in the kernel; look at /proc/PID/stack.")
         }
         // In the foreground the runtime sees its container end, and cleans up by itself.

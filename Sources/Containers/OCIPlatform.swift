@@ -41,21 +41,26 @@ public struct OCIPlatform: Platform {
         stateDirectory = runDirectory + "/oci-" + spec.name
     }
 
+    /// Asks the runtime for its version.
     public func probe() async throws -> PlatformRecord {
         let output = try await Executables.firstLine(of: runtime, ["--version"])
         return PlatformRecord(
             platform: spec.name,
             details: [
                 Fact("runtime", output, mustAgree: true), Fact("runtime path", runtime),
-                Fact("runtime options", (settings.options + [settings.detach ? "run --detach" : "run"]).joined(separator: " ")),
+                Fact(
+                    "runtime options",
+                    (settings.options + [settings.detach ? "run --detach" : "run"]).joined(separator: " ")),
             ], emulated: false)
     }
 
+    /// Builds or finds the root filesystem and the witness layer.
     public func prepare(_ workload: Workload) async throws -> PreparedWorkload {
         let root = try await PreparedRoot.make(workload, platform: spec.name, cache: cache, witness: witness)
         return PreparedWorkload(workload: workload, steps: root.steps, payload: root)
     }
 
+    /// Mounts the overlay, writes the bundle and calls the runtime; all of it is inside the measured time.
     public func launch(_ request: LaunchRequest) throws -> any Instance {
         let overlay = try OverlayRoot(directory: request.directory, layers: try request.root().layers)
         try overlay.mount()

@@ -9,7 +9,9 @@ struct PreparedRoot: Sendable {
     let steps: [Preparation]
 
     /// Builds or finds both.
-    static func make(_ workload: Workload, platform: String, cache: ImageCache, witness: String) async throws -> PreparedRoot {
+    static func make(_ workload: Workload, platform: String, cache: ImageCache, witness: String) async throws
+        -> PreparedRoot
+    {
         let root = try await cache.rootFilesystem(workload.image)
         let layer = try await cache.witnessLayer(witness: witness, workload: workload)
         return PreparedRoot(

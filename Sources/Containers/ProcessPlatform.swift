@@ -25,6 +25,7 @@ public struct ProcessPlatform: Platform {
         self.groups = groups
     }
 
+    /// Says that there is no isolation.
     public func probe() async throws -> PlatformRecord {
         PlatformRecord(
             platform: spec.name,
@@ -33,11 +34,13 @@ public struct ProcessPlatform: Platform {
             ], emulated: false)
     }
 
+    /// Builds or finds the root filesystem and the witness layer.
     public func prepare(_ workload: Workload) async throws -> PreparedWorkload {
         let root = try await PreparedRoot.make(workload, platform: spec.name, cache: cache, witness: witness)
         return PreparedWorkload(workload: workload, steps: root.steps, payload: root)
     }
 
+    /// Makes the cgroup that keeps the allowances and puts the launcher thread into it, before t0.
     public func stage(_ request: LaunchRequest) throws {
         try groups.create(request.instanceGroup)
         try groups.limitMemory(of: request.instanceGroup, bytes: request.prepared.workload.memoryBytes)
@@ -45,6 +48,7 @@ public struct ProcessPlatform: Platform {
         try groups.moveCallingThread(to: request.instanceGroup)
     }
 
+    /// Mounts the overlay and execs by chroot; both are inside the measured time.
     public func launch(_ request: LaunchRequest) throws -> any Instance {
         let overlay = try OverlayRoot(directory: request.directory, layers: try request.root().layers)
         try overlay.mount()

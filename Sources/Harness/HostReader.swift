@@ -79,7 +79,8 @@ public struct HostReader: Sendable {
         let base = sys + "/devices/system/cpu"
         for name in HostFiles.names(in: base) where name.hasPrefix("cpu") {
             for counter in ["core_throttle_count", "package_throttle_count"] {
-                if let value = HostFiles.value("\(base)/\(name)/thermal_throttle/\(counter)"), let count = UInt64(value) {
+                if let value = HostFiles.value("\(base)/\(name)/thermal_throttle/\(counter)"), let count = UInt64(value)
+                {
                     reading.thermalThrottles = (reading.thermalThrottles ?? 0) + count
                 }
             }

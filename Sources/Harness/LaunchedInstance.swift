@@ -72,7 +72,8 @@ final class LaunchedInstance: Sendable {
     /// The last lines of what the instance printed, for messages.
     var lastOutput: String {
         let console = channel.received.console
-        let text = console.isEmpty
+        let text =
+            console.isEmpty
             ? HostFiles.tail(request.directory + "/output", bytes: 1_024)
             : String(decoding: console.suffix(1_024), as: UTF8.self)
         return text.split(whereSeparator: \.isNewline).suffix(3).joined(separator: " | ")

@@ -24,10 +24,12 @@ final class Launcher: @unchecked Sendable {
         let thread = Thread { [self] in
             while true {
                 wanted.wait()
-                guard let next = work.withLock({ work -> (@Sendable () -> Void)? in
-                    defer { work = nil }
-                    return work
-                }) else { return }
+                guard
+                    let next = work.withLock({ work -> (@Sendable () -> Void)? in
+                        defer { work = nil }
+                        return work
+                    })
+                else { return }
                 next()
             }
         }

@@ -28,7 +28,8 @@ final class MarkReceiver: Sendable {
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard epoll >= 0 else { throw SystemError("making an epoll instance") }
         var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0, fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 else { throw SystemError("making a pipe") }
+        guard pipe(&ends) == 0, fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0
+        else { throw SystemError("making a pipe") }
         wakeup = (ends[0], ends[1])
         watch(wakeup.read)
         let thread = Thread { [self] in loop() }
@@ -84,7 +85,8 @@ final class MarkReceiver: Sendable {
     /// Takes the mark descriptor of a channel out of the thread's hands, for an echo measurement; the caller closes it.
     func takeDescriptor(of channel: InstanceChannel) -> Int32? {
         sources.withLock { sources in
-            guard let descriptor = sources.first(where: { $0.value.channel === channel && $0.value.kind == .marks })?.key
+            guard
+                let descriptor = sources.first(where: { $0.value.channel === channel && $0.value.kind == .marks })?.key
             else { return nil }
             sources[descriptor] = nil
             epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, nil)

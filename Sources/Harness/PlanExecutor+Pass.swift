@@ -8,7 +8,8 @@ extension PlanExecutor {
     func pass(_ index: Int, _ cell: Cell, _ block: Plan.Block) throws -> [Sample] {
         if let failures = failuresInARow[index], failures.count >= PlanExecutor.failuresToGiveUp {
             return (0..<cell.mode.requestsPerPass).map { _ in
-                unattempted(cell, block, reason: "not attempted after \(failures.count) failures in a row: \(failures.reason)")
+                unattempted(
+                    cell, block, reason: "not attempted after \(failures.count) failures in a row: \(failures.reason)")
             }
         }
         var background: [LaunchedInstance] = []
@@ -17,7 +18,9 @@ extension PlanExecutor {
         do {
             if case .occupied(let count) = cell.mode { try occupy(cell, count, &background) }
             if let failed = background.first(where: { !isReady($0) }) {
-                samples = [unattempted(cell, block, reason: "an instance beside it failed: \(failureReason(failed, cell))")]
+                samples = [
+                    unattempted(cell, block, reason: "an instance beside it failed: \(failureReason(failed, cell))")
+                ]
             } else {
                 samples = try measure(cell, block, &measured)
             }
@@ -121,7 +124,8 @@ extension PlanExecutor {
     private static let graceSeconds = 1.0
 
     /// Waits for ready, failure, the stream's end or the workload's deadline.
-    private func awaitReady(_ instance: LaunchedInstance, from start: UInt64, _ cell: Cell) -> InstanceChannel.Received {
+    private func awaitReady(_ instance: LaunchedInstance, from start: UInt64, _ cell: Cell) -> InstanceChannel.Received
+    {
         guard instance.launchError == nil else { return instance.channel.received }
         let seconds = instance.request.prepared.workload.readinessDeadlineSeconds
         let deadline = start + UInt64((seconds + PlanExecutor.graceSeconds) * 1e9)

@@ -30,7 +30,8 @@ public enum Reaper {
         let left = groups.killAll(in: group)
         guard left.isEmpty else {
             throw TareError(
-                .failed, "processes of \(group) survive SIGKILL: \(left.sorted().map(String.init).joined(separator: ", "))")
+                .failed,
+                "processes of \(group) survive SIGKILL: \(left.sorted().map(String.init).joined(separator: ", "))")
         }
         try groups.remove(group)
     }

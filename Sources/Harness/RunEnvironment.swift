@@ -66,7 +66,8 @@ public final class RunEnvironment: Sendable {
         let left = groups.killAll(in: group)
         do {
             if !left.isEmpty {
-                throw TareError(.failed, "processes survive SIGKILL: \(left.sorted().map(String.init).joined(separator: ", "))")
+                throw TareError(
+                    .failed, "processes survive SIGKILL: \(left.sorted().map(String.init).joined(separator: ", "))")
             }
             try groups.remove(group)
             try sink.close(rows[1])

@@ -40,7 +40,8 @@ public enum Validity {
             for (detector, text, first, last) in counters(before, after) {
                 if let first, let last, last > first { add(detector, .invalid, "\(text): \(last - first)") }
             }
-            if let first = before.memoryPressureMicroseconds, let last = after.memoryPressureMicroseconds, last > first {
+            if let first = before.memoryPressureMicroseconds, let last = after.memoryPressureMicroseconds, last > first
+            {
                 add("memory pressure", .invalid, "all work waited for memory for \(last - first) µs")
             }
         }

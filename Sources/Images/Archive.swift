@@ -13,7 +13,11 @@ enum Archive {
         let listing: String
         do {
             listing = try await Tool.run(
-                "tar", ["--list", "--verbose", "--numeric-owner", "--quoting-style=escape", "--absolute-names", "--file", path],
+                "tar",
+                [
+                    "--list", "--verbose", "--numeric-owner", "--quoting-style=escape", "--absolute-names", "--file",
+                    path,
+                ],
                 doing: "listing the archive \(path)")
         } catch var error as TareError where error.remedy == nil {
             error.remedy = "Name a tar archive, plain or compressed with gzip, xz or zstd, that is whole."
@@ -23,7 +27,8 @@ enum Archive {
         try await Tool.run(
             "tar",
             [
-                "--extract", "--file", path, "--directory", tree, "--numeric-owner", "--same-owner", "--same-permissions",
+                "--extract", "--file", path, "--directory", tree, "--numeric-owner", "--same-owner",
+                "--same-permissions",
                 "--delay-directory-restore", "--no-overwrite-dir",
             ], doing: "unpacking the archive \(path)")
     }
@@ -37,7 +42,9 @@ enum Archive {
         guard lines.count <= mostEntries else { throw refused(archive, "it has more than \(mostEntries) entries") }
         for line in lines {
             let fields = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
-            guard fields.count == 6, let kind = line.first else { throw refused(archive, "an entry cannot be read: \(line)") }
+            guard fields.count == 6, let kind = line.first else {
+                throw refused(archive, "an entry cannot be read: \(line)")
+            }
             bytes += UInt64(fields[2]) ?? 0
             let separator: String? = kind == "l" ? " -> " : kind == "h" ? " link to " : nil
             let halves = separator.map { fields[5].components(separatedBy: $0) } ?? [String(fields[5])]
@@ -73,7 +80,8 @@ enum Archive {
         for part in target.split(separator: "/") where part != "." {
             depth += part == ".." ? -1 : 1
             guard depth >= 0 else {
-                throw refused(archive, "the link '\(parts.joined(separator: "/"))' points out of the root, to '\(target)'")
+                throw refused(
+                    archive, "the link '\(parts.joined(separator: "/"))' points out of the root, to '\(target)'")
             }
         }
     }

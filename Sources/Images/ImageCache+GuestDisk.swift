@@ -15,7 +15,8 @@ extension ImageCache {
                     "-q", "-t", "ext4", "-d", root.path, "-m", "0", "-L", "tare",
                     // Identity and hash seed are fixed, so that equal trees give equal disks.
                     "-U", "7461726e-0000-4000-8000-000000000001",
-                    "-E", "hash_seed=7461726e-0000-4000-8000-000000000002,lazy_itable_init=0,lazy_journal_init=0,nodiscard",
+                    "-E",
+                    "hash_seed=7461726e-0000-4000-8000-000000000002,lazy_itable_init=0,lazy_journal_init=0,nodiscard",
                     disk, "\(mebibytes)M",
                 ], doing: "making a guest disk", environment: ["E2FSPROGS_FAKE_TIME": "\(ImageCache.epoch)"])
             return Product(payload: "disk.raw", identity: try await Digest.file(disk))

@@ -31,7 +31,8 @@ extension ImageCache {
         let made = try await entry("kernel", recipe: "kernel 1\n\(identity)\n\(modules ?? "none")") { partial in
             let payload = partial + "/kernel"
             try HostFiles.makeDirectory(payload)
-            try await Tool.run("cp", ["--dereference", "--", path, payload + "/vmlinuz"], doing: "copying the kernel \(path)")
+            try await Tool.run(
+                "cp", ["--dereference", "--", path, payload + "/vmlinuz"], doing: "copying the kernel \(path)")
             let names = try await ImageCache.takeModules(from: modules, version: version, to: payload)
             return Product(payload: "kernel", identity: identity, notes: names)
         }
@@ -40,7 +41,8 @@ extension ImageCache {
 
     private func debian() async throws -> GuestKernel {
         let package = try await ImageCache.cloudKernelPackage()
-        let made = try await entry("kernel", recipe: "debian kernel 1\n\(package.name)\n\(package.version)") { partial in
+        let made = try await entry("kernel", recipe: "debian kernel 1\n\(package.name)\n\(package.version)") {
+            partial in
             let download = partial + "/download"
             try HostFiles.makeDirectory(download)
             // apt fetches as its own user, who must be able to write here.
@@ -57,8 +59,10 @@ extension ImageCache {
             guard let file = HostFiles.names(in: download).first(where: { $0.hasSuffix(".deb") }) else {
                 throw TareError(.image, "apt-get fetched no package \(package.name)", remedy: "Run 'apt-get update'.")
             }
-            try await Tool.run("dpkg", ["-x", "\(download)/\(file)", partial + "/unpacked"], doing: "unpacking \(file)")
-            guard let image = HostFiles.names(in: partial + "/unpacked/boot").first(where: { $0.hasPrefix("vmlinuz-") }) else {
+            try await Tool.run(
+                "dpkg", ["-x", "\(download)/\(file)", partial + "/unpacked"], doing: "unpacking \(file)")
+            guard let image = HostFiles.names(in: partial + "/unpacked/boot").first(where: { $0.hasPrefix("vmlinuz-") })
+            else {
                 throw TareError(.image, "the package \(package.name) holds no kernel")
             }
             let version = String(image.dropFirst("vmlinuz-".count))
@@ -131,7 +135,9 @@ extension ImageCache {
     /// Copies the modules that the drivers need, uncompressed.
     ///
     /// - Returns: their names below `payload`, in the order of loading.
-    private static func takeModules(from directory: String?, version: String, to payload: String) async throws -> [String] {
+    private static func takeModules(from directory: String?, version: String, to payload: String) async throws
+        -> [String]
+    {
         guard let directory else { return [] }
         let builtin = (try? HostFiles.read("\(directory)/modules.builtin")) ?? ""
         let base = "\(directory)/../../.."
@@ -150,7 +156,8 @@ extension ImageCache {
             } else {
                 try await Tool.run("cp", ["--", source, "\(payload)/\(file)"], doing: doing)
                 let tool = file.hasSuffix(".xz") ? "unxz" : file.hasSuffix(".zst") ? "unzstd" : "gunzip"
-                try await Tool.run(tool, (tool == "unzstd" ? ["-q", "--rm"] : []) + ["\(payload)/\(file)"], doing: doing)
+                try await Tool.run(
+                    tool, (tool == "unzstd" ? ["-q", "--rm"] : []) + ["\(payload)/\(file)"], doing: doing)
             }
             names.append((plain as NSString).lastPathComponent)
         }

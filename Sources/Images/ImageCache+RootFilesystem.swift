@@ -45,7 +45,8 @@ extension ImageCache {
                     ], doing: "unpacking \(names.joined(separator: ", ")) of Debian \(release)",
                     environment: ["SOURCE_DATE_EPOCH": "\(ImageCache.epoch)"])
             } catch var error as TareError where error.remedy == nil {
-                error.remedy = "Check the packages' names, that this host's apt can reach its mirror, and 'apt-get update'."
+                error.remedy =
+                    "Check the packages' names, that this host's apt can reach its mirror, and 'apt-get update'."
                 throw error
             }
             try Furnishing.complete(tree, files: files)
@@ -64,7 +65,9 @@ extension ImageCache {
         }
         let isDirectory = status.st_mode & S_IFMT == S_IFDIR
         guard isDirectory || status.st_mode & S_IFMT == S_IFREG else {
-            throw TareError(.image, "the image \(path) is neither a directory nor a file", remedy: "Name a directory or a tar archive.")
+            throw TareError(
+                .image, "the image \(path) is neither a directory nor a file",
+                remedy: "Name a directory or a tar archive.")
         }
         let scratch = "\(directory)/partial/\(getpid())-scratch-\(UInt32.random(in: .min ... .max))"
         let content = isDirectory ? try await Digest.tree(path, scratch: scratch) : try await Digest.file(path)
@@ -74,7 +77,8 @@ extension ImageCache {
             if isDirectory {
                 try Furnishing.refuseSpecialFiles(path)
                 try await Tool.run(
-                    "cp", ["--archive", "--reflink=auto", "--", path + "/.", tree + "/"], doing: "copying the image \(path)")
+                    "cp", ["--archive", "--reflink=auto", "--", path + "/.", tree + "/"],
+                    doing: "copying the image \(path)")
             } else {
                 try await Archive.unpack(path, into: tree)
             }
@@ -91,7 +95,11 @@ extension ImageCache {
 
     private static func settleTimes(_ tree: String) async throws {
         try await Tool.run(
-            "find", [tree, "-depth", "-newermt", "@\(epoch)", "-exec", "touch", "--no-dereference", "--date=@\(epoch)", "{}", "+"],
+            "find",
+            [
+                tree, "-depth", "-newermt", "@\(epoch)", "-exec", "touch", "--no-dereference", "--date=@\(epoch)", "{}",
+                "+",
+            ],
             doing: "settling the times in the image")
     }
 }
@@ -134,7 +142,8 @@ enum Furnishing {
         for (path, text) in files {
             let parts = path.split(separator: "/")
             guard path.hasPrefix("/"), !parts.contains(".."), !parts.isEmpty else {
-                throw TareError(.usage, "'\(path)' is no absolute path in the image", remedy: "Write it from '/', without '..'.")
+                throw TareError(
+                    .usage, "'\(path)' is no absolute path in the image", remedy: "Write it from '/', without '..'.")
             }
             var built = tree
             for part in parts.dropLast() {
@@ -167,7 +176,8 @@ enum Furnishing {
             case S_IFREG, S_IFLNK: break
             default:
                 throw TareError(
-                    .image, "\(inner) is a device, a pipe or a socket", remedy: "Images hold files, directories and links only.")
+                    .image, "\(inner) is a device, a pipe or a socket",
+                    remedy: "Images hold files, directories and links only.")
             }
         }
     }

@@ -43,7 +43,9 @@ extension ImageCache {
             + String(decoding: configuration, as: UTF8.self)
         return try await entry("initramfs", recipe: recipe) { partial in
             let tree = partial + "/tree"
-            for name in ["", "/dev", "/proc", "/sys", "/newroot", "/modules"] { try HostFiles.makeDirectory(tree + name) }
+            for name in ["", "/dev", "/proc", "/sys", "/newroot", "/modules"] {
+                try HostFiles.makeDirectory(tree + name)
+            }
             try ImageCache.putWitness(witness, configuration, in: tree)
             guard rename(tree + "/.tare/witness", tree + "/init") == 0 else { throw SystemError("placing /init") }
             var guest: [UInt8] = []
@@ -69,7 +71,8 @@ extension ImageCache {
     /// programs would need a shell.
     private static func archive(_ tree: String, to path: String) async throws {
         try await Tool.run(
-            "find", [tree, "-exec", "touch", "--no-dereference", "--date=@\(epoch)", "{}", "+"], doing: "settling times")
+            "find", [tree, "-exec", "touch", "--no-dereference", "--date=@\(epoch)", "{}", "+"], doing: "settling times"
+        )
         var names: [String] = ["."]
         func collect(_ directory: String, _ prefix: String) {
             for name in HostFiles.names(in: directory) {

@@ -26,7 +26,8 @@ public struct ImageCache: Sendable {
         do {
             for name in ["objects", "partial", "locks"] {
                 try FileManager.default.createDirectory(
-                    atPath: "\(directory)/\(name)", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+                    atPath: "\(directory)/\(name)", withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o755])
             }
         } catch {
             throw TareError(
@@ -111,7 +112,8 @@ public struct ImageCache: Sendable {
     public func sweep() throws -> [String] {
         var removed: [String] = []
         for name in HostFiles.names(in: "\(directory)/partial") {
-            guard let pid = name.split(separator: "-").first.flatMap({ Int32($0) }), kill(pid, 0) != 0 || pid == 0 else {
+            guard let pid = name.split(separator: "-").first.flatMap({ Int32($0) }), kill(pid, 0) != 0 || pid == 0
+            else {
                 continue
             }
             try HostFiles.removeTree("\(directory)/partial/\(name)")

@@ -16,7 +16,8 @@ enum Tool {
     /// - Throws: ``TareError`` with code `image` when the tool is absent or fails, with its last words.
     @discardableResult
     static func run(
-        _ name: String, _ arguments: [String], doing: String, environment: [String: String] = [:], in directory: String? = nil
+        _ name: String, _ arguments: [String], doing: String, environment: [String: String] = [:],
+        in directory: String? = nil
     ) async throws -> String {
         try await feed([], to: name, arguments, doing: doing, environment: environment, in: directory)
     }
@@ -57,10 +58,12 @@ enum Tool {
 
     private static func failure(_ name: String, status: String, lines: [String], doing: String) -> TareError {
         let cause = lines.suffix(4).joined(separator: " | ")
-        if lines.contains(where: { $0.contains("No space left on device") || $0.contains("Could not allocate block") }) {
+        if lines.contains(where: { $0.contains("No space left on device") || $0.contains("Could not allocate block") })
+        {
             return TareError(
                 .image, "no space is left while \(doing)",
-                remedy: "Free some space, or name another cache with XDG_CACHE_HOME. Nothing unfinished was kept.", cause: cause)
+                remedy: "Free some space, or name another cache with XDG_CACHE_HOME. Nothing unfinished was kept.",
+                cause: cause)
         }
         return TareError(.image, "'\(name)' failed (\(status)) while \(doing)", cause: cause)
     }

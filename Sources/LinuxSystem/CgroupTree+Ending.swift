@@ -71,7 +71,8 @@ extension CgroupTree {
                 let pids = HostFiles.value(stuck.path + "/cgroup.procs")?.split(separator: "\n").joined(separator: ", ")
                 throw TareError(
                     .failed, "the cgroup \(stuck.path) cannot be removed (processes: \(pids ?? "unknown"))",
-                    remedy: "End what runs in it, then run 'tare clean'.", cause: String(cString: strerror(stuck.number)))
+                    remedy: "End what runs in it, then run 'tare clean'.",
+                    cause: String(cString: strerror(stuck.number)))
             }
             usleep(pause)
             pause = min(pause * 2, 50_000)

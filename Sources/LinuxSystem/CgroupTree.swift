@@ -39,8 +39,10 @@ public struct CgroupTree: Sendable, Equatable {
             let point = left[4].replacing("\\040", with: " ")
             if right[0] == "cgroup2", unified == nil { unified = point }
             if right[0] == "cgroup" {
-                for option in right[2].split(separator: ",") where CgroupTree.controllers.contains(String(option)) {
-                    v1[String(option)] = v1[String(option)] ?? point
+                // Hierarchies without a controller, such as `name=systemd`, are used by runtimes and libvirt as well.
+                for option in right[2].split(separator: ",").map(String.init)
+                where CgroupTree.controllers.contains(option) || option.hasPrefix("name=") {
+                    v1[option] = v1[option] ?? point
                 }
             }
         }
@@ -60,7 +62,8 @@ public struct CgroupTree: Sendable, Equatable {
 
     /// The controllers of v1 in which an instance gets a group.
     static let controllers = [
-        "cpu", "cpuacct", "cpuset", "memory", "devices", "freezer", "blkio", "pids", "net_cls", "net_prio", "perf_event",
+        "cpu", "cpuacct", "cpuset", "memory", "devices", "freezer", "blkio", "pids", "net_cls", "net_prio",
+        "perf_event",
         "hugetlb", "rdma", "misc",
     ]
 

@@ -18,7 +18,9 @@ public enum HostProbe {
 
     /// The chosen word of a file such as `always [madvise] never`.
     static func chosen(_ text: String) -> String {
-        guard let open = text.firstIndex(of: "["), let close = text.firstIndex(of: "]"), open < close else { return text }
+        guard let open = text.firstIndex(of: "["), let close = text.firstIndex(of: "]"), open < close else {
+            return text
+        }
         return String(text[text.index(after: open)..<close])
     }
 
@@ -26,7 +28,9 @@ public enum HostProbe {
         let text = (try? HostFiles.read("/proc/cpuinfo")) ?? ""
         func field(_ name: String) -> String? {
             for line in text.split(separator: "\n") where line.hasPrefix(name) {
-                if let colon = line.firstIndex(of: ":") { return HostFiles.trimmed(String(line[line.index(after: colon)...])) }
+                if let colon = line.firstIndex(of: ":") {
+                    return HostFiles.trimmed(String(line[line.index(after: colon)...]))
+                }
             }
             return nil
         }
@@ -36,8 +40,13 @@ public enum HostProbe {
             Fact("CPU model", field("model name") ?? "not readable: /proc/cpuinfo", mustAgree: true),
             Fact("CPUs online", "\(sysconf(Int32(_SC_NPROCESSORS_ONLN)))", mustAgree: true),
             Fact("microcode", field("microcode") ?? "unknown"),
-            Fact("runs under a hypervisor", flags.contains("hypervisor") ? "yes: this host is itself a virtual machine" : "no", mustAgree: true),
-            Fact("frequency governor", HostFiles.value(base + "/cpu0/cpufreq/scaling_governor") ?? "none (no frequency control)", mustAgree: true),
+            Fact(
+                "runs under a hypervisor",
+                flags.contains("hypervisor") ? "yes: this host is itself a virtual machine" : "no", mustAgree: true),
+            Fact(
+                "frequency governor",
+                HostFiles.value(base + "/cpu0/cpufreq/scaling_governor") ?? "none (no frequency control)",
+                mustAgree: true),
             Fact("turbo", turbo(base)),
             Fact("SMT", HostFiles.value(base + "/smt/control") ?? "unknown"),
         ]
@@ -55,7 +64,8 @@ public enum HostProbe {
         return [
             Fact("memory", numbers["MemTotal"].map { "\($0) KiB" } ?? "not readable: /proc/meminfo", mustAgree: true),
             Fact("swap", swap == 0 ? "none" : "\(swap) KiB", mustAgree: true),
-            Fact("transparent huge pages", chosen(value("/sys/kernel/mm/transparent_hugepage/enabled")), mustAgree: true),
+            Fact(
+                "transparent huge pages", chosen(value("/sys/kernel/mm/transparent_hugepage/enabled")), mustAgree: true),
             Fact("KSM", value("/sys/kernel/mm/ksm/run") == "1" ? "on" : "off", mustAgree: true),
         ]
     }
@@ -69,7 +79,9 @@ public enum HostProbe {
             Fact("architecture", machine, mustAgree: true),
             Fact("distribution", distribution()),
             Fact("cgroup mode", groups.mode.rawValue, mustAgree: true),
-            Fact("clock source", value("/sys/devices/system/clocksource/clocksource0/current_clocksource"), mustAgree: true),
+            Fact(
+                "clock source", value("/sys/devices/system/clocksource/clocksource0/current_clocksource"),
+                mustAgree: true),
             Fact("kernel command line", value("/proc/cmdline")),
             Fact("mitigations", mitigations(), mustAgree: true),
         ]

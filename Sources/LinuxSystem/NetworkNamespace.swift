@@ -26,6 +26,8 @@ public final class NetworkNamespace: Sendable {
     ///
     /// - Throws: ``SystemError``.
     public func enter() throws {
-        guard tare_setns(descriptor, TARE_CLONE_NEWNET) == 0 else { throw SystemError("entering the network namespace") }
+        guard tare_setns(descriptor, TARE_CLONE_NEWNET) == 0 else {
+            throw SystemError("entering the network namespace")
+        }
     }
 }

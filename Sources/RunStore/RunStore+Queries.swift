@@ -56,7 +56,8 @@ extension RunStore {
                     id: id, startedAt: row["started_at"], status: Run.Status(rawValue: row["status"]) ?? .failed,
                     suite: row["suite_name"],
                     planned: try Int.fetchOne(
-                        database, sql: "SELECT COALESCE(SUM(planned), 0) FROM cell WHERE run_id = ?", arguments: [id]) ?? 0,
+                        database, sql: "SELECT COALESCE(SUM(planned), 0) FROM cell WHERE run_id = ?", arguments: [id])
+                        ?? 0,
                     ok: try count(.ok), failed: try count(.failed), invalid: try count(.invalid),
                     platforms: try JSON.decode(Suite.self, row["suite"]).platforms.map(\.name),
                     emulated: try Bool.fetchOne(
@@ -73,14 +74,16 @@ extension RunStore {
         let ids = try read { database in
             try String.fetchAll(database, sql: "SELECT id FROM run ORDER BY started_at DESC, id DESC")
         }
-        let matches = name == "latest" ? Array(ids.prefix(1)) : ids.contains(name) ? [name] : ids.filter { $0.hasPrefix(name) }
+        let matches =
+            name == "latest" ? Array(ids.prefix(1)) : ids.contains(name) ? [name] : ids.filter { $0.hasPrefix(name) }
         guard let id = matches.first, !name.isEmpty else {
             let known = ids.isEmpty ? "none is stored in \(path)" : "the latest is \(ids[0])"
             throw TareError(.usage, "there is no run '\(name)': \(known)", remedy: "'tare list' shows all runs.")
         }
         guard matches.count == 1 else {
             throw TareError(
-                .usage, "'\(name)' begins the names of \(matches.count) runs: \(matches.prefix(5).joined(separator: ", "))",
+                .usage,
+                "'\(name)' begins the names of \(matches.count) runs: \(matches.prefix(5).joined(separator: ", "))",
                 remedy: "Write more of the name.")
         }
         return try read { try RunStore.load(id, from: $0) }
@@ -91,10 +94,12 @@ extension RunStore {
     /// - Throws: ``TareError`` with code `store`, also while something of the run may still be on the host.
     public func delete(_ id: String) throws {
         try write { database in
-            let open = try Int.fetchOne(
-                database, sql: "SELECT COUNT(*) FROM intent WHERE run_id = ? AND closed = 0", arguments: [id]) ?? 0
+            let open =
+                try Int.fetchOne(
+                    database, sql: "SELECT COUNT(*) FROM intent WHERE run_id = ? AND closed = 0", arguments: [id]) ?? 0
             guard open == 0 else {
-                throw TareError(.store, "run \(id) may still have something on the host", remedy: "Run 'tare clean' first.")
+                throw TareError(
+                    .store, "run \(id) may still have something on the host", remedy: "Run 'tare clean' first.")
             }
             try database.execute(sql: "DELETE FROM intent WHERE run_id = ?", arguments: [id])
             try database.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [id])
@@ -131,7 +136,8 @@ extension RunStore {
             }
             // A run that has ended is not measured any more, though its process may live on (as a test's does).
             guard row["status"] == Run.Status.running.rawValue else { return false }
-            return RunOwner(pid: row["owner_pid"], startTicks: row["owner_start_ticks"], bootID: row["owner_boot"]).isAlive
+            return RunOwner(pid: row["owner_pid"], startTicks: row["owner_start_ticks"], bootID: row["owner_boot"])
+                .isAlive
         }
     }
 

@@ -120,7 +120,8 @@ public final class RunStore: Sendable {
                 remedy: "Wait for the other tare to end, or name another database with --db.", cause: cause)
         default:
             return TareError(
-                .store, "the database \(path) does not do what is asked", remedy: "Check the disk it is on.", cause: cause)
+                .store, "the database \(path) does not do what is asked", remedy: "Check the disk it is on.",
+                cause: cause)
         }
     }
 

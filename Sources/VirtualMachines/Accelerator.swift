@@ -34,7 +34,8 @@ enum Accelerator {
         device: String = "/dev/kvm", bootID: String = HostProbe.bootID, trial: () async throws -> String?
     ) async throws -> Choice {
         if wanted == .tcg { return Choice(hardware: false, reason: "the suite asks for it") }
-        let choice = try await find(cacheDirectory: cacheDirectory, identity: identity, device: device, bootID: bootID, trial)
+        let choice = try await find(
+            cacheDirectory: cacheDirectory, identity: identity, device: device, bootID: bootID, trial)
         if wanted == .kvm, !choice.hardware {
             throw TareError(
                 .hostLacks, "the suite asks for KVM, and it does not work here: \(choice.reason)",
@@ -55,7 +56,8 @@ enum Accelerator {
             let memory = try? JSONDecoder().decode(Memory.self, from: data), memory.bootID == bootID,
             memory.identity == identity
         {
-            return Choice(hardware: memory.choice.hardware, reason: memory.choice.reason + " (found out earlier in this boot)")
+            return Choice(
+                hardware: memory.choice.hardware, reason: memory.choice.reason + " (found out earlier in this boot)")
         }
         let trouble = try await trial()
         let choice = Choice(hardware: trouble == nil, reason: trouble ?? "a small guest booted under KVM")

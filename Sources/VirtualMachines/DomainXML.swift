@@ -46,7 +46,8 @@ struct DomainXML {
         domain.addChild(element("features", [element("acpi"), element("apic")]))
         domain.addChild(
             parameters.hardwareAccelerated
-                ? element("cpu", ["mode": "host-passthrough", "migratable": "off"]) : element("cpu", ["mode": "maximum"]))
+                ? element("cpu", ["mode": "host-passthrough", "migratable": "off"])
+                : element("cpu", ["mode": "maximum"]))
         // A guest that ends, crashes or reboots is gone: nothing of it may start again by itself.
         for (name, action) in [("on_poweroff", "destroy"), ("on_reboot", "destroy"), ("on_crash", "destroy")] {
             domain.addChild(element(name, text: action))

@@ -22,7 +22,9 @@ enum KVMAccess {
         let own = directory + "/kvm"
         let number = status.st_rdev
         guard mknod(own, S_IFCHR | 0o660, number) == 0 || errno == EEXIST else { throw SystemError("making \(own)") }
-        guard chmod(own, 0o660) == 0, chown(own, 0, user.gid) == 0 else { throw SystemError("giving \(own) to \(user.group)") }
+        guard chmod(own, 0o660) == 0, chown(own, 0, user.gid) == 0 else {
+            throw SystemError("giving \(own) to \(user.group)")
+        }
         try Mounts.mount(source: own, target: device, type: "none", flags: Mounts.Flag.bind, data: nil)
     }
 }

@@ -32,7 +32,8 @@ final class LibvirtInstance: Instance {
                 // A QEMU that ends by itself at this very moment confuses the driver; what counts is that it is gone.
                 guard let emulator, emulator.waitUntilGone(deadline: end) else {
                     throw TareError(
-                        .platform, "the domain \(name) could not be destroyed", remedy: "Run 'tare clean'.", cause: failure.text)
+                        .platform, "the domain \(name) could not be destroyed", remedy: "Run 'tare clean'.",
+                        cause: failure.text)
                 }
             }
             if let emulator, !emulator.waitUntilGone(deadline: end) {

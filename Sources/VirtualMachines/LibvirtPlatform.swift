@@ -61,6 +61,7 @@ public final class LibvirtPlatform: Platform {
         }
     }
 
+    /// Finds the guest kernel, tries KVM where that is not known yet, and reads all versions.
     public func probe() async throws -> PlatformRecord {
         let kernel = try await cache.guestKernel(named: settings.kernel)
         let version = try connection.hypervisorVersion()
@@ -81,6 +82,7 @@ public final class LibvirtPlatform: Platform {
             ], emulated: !choice.hardware)
     }
 
+    /// Builds or finds disk, kernel and initramfs, and puts them where QEMU reaches them.
     public func prepare(_ workload: Workload) async throws -> PreparedWorkload {
         let tree = try await cache.rootFilesystem(workload.image)
         let disk = try await cache.guestDisk(of: tree)
@@ -95,7 +97,8 @@ public final class LibvirtPlatform: Platform {
             initramfs: try Reachable.file(initramfs.path, in: directory),
             base: try Reachable.file(disk.path, in: directory),
             layerTemplate: try await QCOW2.template(
-                over: "\(directory)/\(Reachable.name(of: disk.path))", scratch: "\(directory)/template-\(spec.name)-\(workload.name)"))
+                over: "\(directory)/\(Reachable.name(of: disk.path))",
+                scratch: "\(directory)/template-\(spec.name)-\(workload.name)"))
         let seconds = Double(MonotonicClock.now() - start) / 1e9
         func step(_ name: String, _ item: CachedItem) -> Preparation {
             Preparation(
@@ -116,6 +119,7 @@ public final class LibvirtPlatform: Platform {
             ], payload: guest)
     }
 
+    /// Tells the journal of a domain that would outlive tare, before t0.
     public func stage(_ request: LaunchRequest) throws {
         // The embedded driver's domains end with the run's cgroup and directory; those of a daemon outlive tare.
         guard root == nil else { return }
@@ -123,6 +127,7 @@ public final class LibvirtPlatform: Platform {
         state.withLock { $0.rows[request.name] = row }
     }
 
+    /// Copies the private layer, writes the XML and creates the domain; all of it is inside the measured time.
     public func launch(_ request: LaunchRequest) throws -> any Instance {
         guard let guest = request.prepared.payload as? PreparedGuest else {
             throw TareError(.failed, "\(request.prepared.workload.name) was prepared by another platform")
@@ -150,7 +155,8 @@ public final class LibvirtPlatform: Platform {
             let last = log.split(separator: "\n").suffix(2).joined(separator: " | ")
             throw TareError(
                 .platform, "libvirt could not start the domain \(name)",
-                remedy: "'tare doctor' tries the platform by itself.", cause: "\(error)" + (last.isEmpty ? "" : " | \(last)"))
+                remedy: "'tare doctor' tries the platform by itself.",
+                cause: "\(error)" + (last.isEmpty ? "" : " | \(last)"))
         }
         return LibvirtInstance(
             name: name, connection: connection, emulator: EmulatorProcess.running(domain: name).first,
@@ -163,6 +169,7 @@ public final class LibvirtPlatform: Platform {
         if let row { try? journal.close(row) }
     }
 
+    /// Keeps what libvirt probed for later runs, and closes the connection.
     public func close() async {
         root?.keepCapabilities()
         connection.close()
@@ -193,7 +200,9 @@ public final class LibvirtPlatform: Platform {
         }
         let entered = trial.waitForEntry(seconds: Accelerator.deadlineSeconds)
         try instance.stop(deadline: .seconds(10))
-        return entered ? nil : "a small guest did not reach its first instruction within \(Accelerator.deadlineSeconds) s under KVM"
+        return entered
+            ? nil
+            : "a small guest did not reach its first instruction within \(Accelerator.deadlineSeconds) s under KVM"
     }
 }
 

@@ -123,7 +123,10 @@ import Testing
         try put(proc + "/self/cgroup", "2:cpu:/a/b\n1:memory:/\n")
         try put(directory.path + "/cpu/a/cpu.stat", "nr_periods 9\nnr_throttled 40\n")
         try put(directory.path + "/cpu/a/b/cpu.stat", "nr_periods 9\nnr_throttled 2\n")
-        let tree = CgroupTree(mountinfo: "30 25 0:26 / \(directory.path)/cpu rw - cgroup cgroup rw,cpu\n31 25 0:26 / \(directory.path)/mem rw - cgroup cgroup rw,memory")
+        let tree = CgroupTree(
+            mountinfo:
+                "30 25 0:26 / \(directory.path)/cpu rw - cgroup cgroup rw,cpu\n31 25 0:26 / \(directory.path)/mem rw - cgroup cgroup rw,memory"
+        )
         let reading = HostReader(proc: proc, sys: sys, groups: tree, runGroup: "/r").read()
         #expect(reading.busyTicks == 10 + 20 + 30 + 6 + 7)
         #expect(reading.stolenTicks == 88)

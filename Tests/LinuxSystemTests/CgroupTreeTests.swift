@@ -13,7 +13,8 @@ private enum Mountinfo {
         32 25 0:28 / /sys/fs/cgroup/systemd rw,nosuid - cgroup cgroup rw,name=systemd
         """
     static let hybrid = v1 + "\n33 25 0:29 / /sys/fs/cgroup/unified rw shared:3 - cgroup2 cgroup2 rw\n"
-    static let v2 = "35 24 0:30 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate,memory_recursiveprot\n"
+    static let v2 =
+        "35 24 0:30 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate,memory_recursiveprot\n"
 }
 
 @Suite struct CgroupTreeTests {
@@ -26,7 +27,9 @@ private enum Mountinfo {
 
     @Test func countsControllersAtOneMountPointOnce() {
         let tree = CgroupTree(mountinfo: Mountinfo.v1)
-        #expect(tree.roots == ["/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup/memory"])
+        #expect(tree.roots == ["/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup/memory", "/sys/fs/cgroup/systemd"])
+        let hybrid = CgroupTree(mountinfo: Mountinfo.hybrid)
+        #expect(hybrid.roots == tree.roots + ["/sys/fs/cgroup/unified"])
         #expect(tree.directory(of: "/a.run", controller: "cpuacct") == "/sys/fs/cgroup/cpu,cpuacct/a.run")
         #expect(tree.directory(of: "/a.run", controller: "blkio") == nil)
     }
@@ -46,7 +49,8 @@ private enum Mountinfo {
         defer { if !removed { try? tree.remove(group) } }
         // `yes` works without pause; what the group says must come near what the kernel says of the process itself.
         var request = SpawnRequest(
-            path: "/usr/bin/yes", arguments: ["yes"], environment: [], descriptors: (Null.shared, Null.shared, Null.shared))
+            path: "/usr/bin/yes", arguments: ["yes"], environment: [],
+            descriptors: (Null.shared, Null.shared, Null.shared))
         request.cgroupFiles = tree.processFiles(of: group)
         let child = try ChildProcess.spawn(request)
         usleep(300_000)

@@ -69,7 +69,9 @@ import Testing
         request.namespaces = [.mount, .pid, .network, .uts, .ipc]
         request.hostname = "tare-inside"
         request.steps = [
-            .mount(source: "none", target: "/", type: "none", flags: Mounts.Flag.recursive | Mounts.Flag.isPrivate, data: nil),
+            .mount(
+                source: "none", target: "/", type: "none", flags: Mounts.Flag.recursive | Mounts.Flag.isPrivate,
+                data: nil),
             .mount(source: "tare-proof", target: "/mnt", type: "tmpfs", flags: 0, data: nil),
             .mount(source: "proc", target: "/proc", type: "proc", flags: 0, data: nil),
         ]

@@ -14,7 +14,9 @@ struct DoctorCommand: AsyncParsableCommand, Measuring {
             Exit code 0 when all works, 1 when something that a run needs does not.
             """)
 
-    @Argument(help: "The suite whose platforms are tried. Default: those of the quick suite.", completion: .file(extensions: ["yaml", "yml"]))
+    @Argument(
+        help: "The suite whose platforms are tried. Default: those of the quick suite.",
+        completion: .file(extensions: ["yaml", "yml"]))
     var suite: String?
 
     @Option(help: "What is printed: text or json.")

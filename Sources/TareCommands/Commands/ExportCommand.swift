@@ -37,7 +37,8 @@ struct ExportCommand: ParsableCommand {
         do {
             try ReportFiles.replace(output, with: text)
         } catch {
-            throw TareError(.failed, "\(output) cannot be written", remedy: "Name another file with --output.", cause: "\(error)")
+            throw TareError(
+                .failed, "\(output) cannot be written", remedy: "Name another file with --output.", cause: "\(error)")
         }
     }
 }

@@ -16,7 +16,9 @@ struct RunCommand: AsyncParsableCommand, Measuring {
             even kill -9, 'tare report' makes a report of what was measured. Needs root.
             """)
 
-    @Argument(help: "The suite file (YAML). Default: the quick suite that is part of tare.", completion: .file(extensions: ["yaml", "yml"]))
+    @Argument(
+        help: "The suite file (YAML). Default: the quick suite that is part of tare.",
+        completion: .file(extensions: ["yaml", "yml"]))
     var suite: String?
 
     @OptionGroup var store: StoreOptions
@@ -34,7 +36,8 @@ struct RunCommand: AsyncParsableCommand, Measuring {
         try Rights.needRoot()
         let document = try SuiteSource.read(suite)
         let session = try RunSession(
-            document: document, store: try store.open(), seed: seed ?? document.suite.seed ?? UInt64.random(in: 1...999_999),
+            document: document, store: try store.open(),
+            seed: seed ?? document.suite.seed ?? UInt64.random(in: 1...999_999),
             command: CommandLine.reproducing(suite: suite, seed: seed))
         let status = try await session.execute()
         let run = try session.load()
@@ -43,7 +46,8 @@ struct RunCommand: AsyncParsableCommand, Measuring {
         try ReportFiles.write(model, run: run, to: directory)
         switch format {
         case .text:
-            Console.output(TerminalSummary.render(model, width: Console.width, color: Console.isTerminal(STDOUT_FILENO)))
+            Console.output(
+                TerminalSummary.render(model, width: Console.width, color: Console.isTerminal(STDOUT_FILENO)))
             Console.output("Report: \(directory)/report.html and \(directory)/report.md (run \(run.id))")
         case .json:
             Console.output(try JSONExport.encode(run))
@@ -67,7 +71,8 @@ enum Verdicts {
                 let reason = samples.first { $0.outcome != .ok }?.reasons.first ?? "nothing was measured"
                 throw TareError(
                     .failed, "no sample of \(cell.key) is good",
-                    remedy: "See the report for all reasons; 'tare doctor' tries each platform by itself.", cause: reason)
+                    remedy: "See the report for all reasons; 'tare doctor' tries each platform by itself.",
+                    cause: reason)
             }
         }
     }
@@ -84,6 +89,7 @@ extension CommandLine {
 
     private static func quoted(_ word: String) -> String {
         let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_./+:@".contains($0) }
-        return plain && !word.isEmpty ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        return plain && !word.isEmpty
+            ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 }

@@ -13,7 +13,8 @@ enum RunList {
         ]
         let rows = runs.map { run in
             [
-                run.id, run.status.rawValue, run.suite, "\(run.planned)", "\(run.ok)", "\(run.failed)", "\(run.invalid)",
+                run.id, run.status.rawValue, run.suite, "\(run.planned)", "\(run.ok)", "\(run.failed)",
+                "\(run.invalid)",
                 run.platforms.joined(separator: " ") + (run.emulated ? " (emulated guests)" : ""),
             ]
         }

@@ -5,6 +5,7 @@ import Glibc
 
 /// The root of the command line.
 public struct TareCommand: AsyncParsableCommand {
+    /// Name, help and subcommands.
     public static let configuration = CommandConfiguration(
         commandName: "tare",
         abstract: "Measures, on this host, how the same workload starts in containers and in virtual machines.",

@@ -38,9 +38,11 @@ enum HostChecks {
     }
 
     private static func overlay() -> DoctorCheck {
-        let known = HostFiles.value("/proc/filesystems")?.split(separator: "\n").contains { $0.hasSuffix("overlay") } ?? false
+        let known =
+            HostFiles.value("/proc/filesystems")?.split(separator: "\n").contains { $0.hasSuffix("overlay") } ?? false
         return known
-            ? DoctorCheck(name: "overlay file system", outcome: .works, found: "known to the kernel; mounted in the trials below")
+            ? DoctorCheck(
+                name: "overlay file system", outcome: .works, found: "known to the kernel; mounted in the trials below")
             : DoctorCheck(
                 name: "overlay file system", outcome: .fails, found: "not known to the kernel",
                 remedy: "Load it with 'modprobe overlay'.")
@@ -75,7 +77,8 @@ enum HostChecks {
         }
         let free = (UInt64(status.f_bavail) * UInt64(status.f_frsize)) >> 20
         return DoctorCheck(
-            name: "space for images", outcome: free >= 1_024 ? .works : .fails, found: "\(free) MiB free at \(directory)",
+            name: "space for images", outcome: free >= 1_024 ? .works : .fails,
+            found: "\(free) MiB free at \(directory)",
             remedy: free >= 1_024 ? nil : "Free 1 GiB, or name another place with XDG_CACHE_HOME.")
     }
 
@@ -84,13 +87,17 @@ enum HostChecks {
             ("mmdebstrap", "mmdebstrap", "image of packages"), ("mke2fs", "e2fsprogs", "guest disks"),
             ("cpio", "cpio", "guest initramfs"), ("depmod", "kmod", "guest kernel modules"),
             ("qemu-img", "qemu-utils", "private disk layers"), ("dpkg", "dpkg", "guest kernel"),
-            ("apt-get", "apt", "guest kernel"), ("sha256sum", "coreutils", "identities of images"), ("tar", "tar", "image archives"),
+            ("apt-get", "apt", "guest kernel"), ("sha256sum", "coreutils", "identities of images"),
+            ("tar", "tar", "image archives"),
         ]
         let path = (Directories.environment("PATH") ?? "") + ":/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"
         return needed.map { tool, package, purpose in
-            let found = path.split(separator: ":").map { "\($0)/\(tool)" }.first { (candidate: String) in access(candidate, X_OK) == 0 }
+            let found = path.split(separator: ":").map { "\($0)/\(tool)" }.first { (candidate: String) in
+                access(candidate, X_OK) == 0
+            }
             return DoctorCheck(
-                name: tool, outcome: found == nil ? .fails : .works, found: found.map { "\($0) (\(purpose))" } ?? "not found",
+                name: tool, outcome: found == nil ? .fails : .works,
+                found: found.map { "\($0) (\(purpose))" } ?? "not found",
                 remedy: found == nil ? "Install it (on Debian: apt-get install \(package))." : nil)
         }
     }

@@ -18,7 +18,11 @@ enum PlatformTrials {
             for spec in specs { checks.append(await trial(spec, image: scratch + "/image", store: store)) }
             return checks
         } catch {
-            return [DoctorCheck(name: "platforms", outcome: .fails, found: "\(error)", remedy: "Free some space below \(RunEnvironment.base).")]
+            return [
+                DoctorCheck(
+                    name: "platforms", outcome: .fails, found: "\(error)",
+                    remedy: "Free some space below \(RunEnvironment.base).")
+            ]
         }
     }
 
@@ -27,7 +31,8 @@ enum PlatformTrials {
         let suite = Suite(
             name: "doctor",
             workloads: [
-                Workload(name: "noop", image: .rootfs(path: image), command: [WitnessConfiguration.witnessPath, "pause"])
+                Workload(
+                    name: "noop", image: .rootfs(path: image), command: [WitnessConfiguration.witnessPath, "pause"])
             ],
             platforms: [spec], startup: StartupExperiment(samples: 1, warmupBlocks: 0, echoes: 10))
         do {
@@ -46,7 +51,9 @@ enum PlatformTrials {
             let emulated = run.platforms.first?.emulated == true
             return DoctorCheck(
                 name: name, outcome: .works, found: found,
-                remedy: emulated ? "Guests are emulated: their figures are not those of a virtual machine. For those, use a host with KVM." : nil)
+                remedy: emulated
+                    ? "Guests are emulated: their figures are not those of a virtual machine. For those, use a host with KVM."
+                    : nil)
         } catch let error as TareError {
             return DoctorCheck(
                 name: name, outcome: .fails, found: error.message + (error.cause.map { ": \($0)" } ?? ""),

@@ -73,7 +73,8 @@ final class RunSession {
             let cache = try ImageCache(directory: Directories.cache, notice: { [progress] in progress.say($0) })
             for spec in document.suite.platforms {
                 platforms[spec.name] = try PlatformFactory.make(
-                    spec, cache: cache, environment: environment, journal: sink, notice: { [progress] in progress.say($0) })
+                    spec, cache: cache, environment: environment, journal: sink,
+                    notice: { [progress] in progress.say($0) })
             }
             let prepared = try await prepare(platforms, sink: sink)
             let status = try await executePlan(platforms, prepared, environment: environment, sink: sink)

@@ -41,12 +41,14 @@ struct SuiteKeys: Sendable {
             SuiteKey(
                 name: "seed", shape: .integer(0...Int.max),
                 description: "The seed of the order of measurement; one is drawn and recorded where it is absent."),
-            SuiteKey(name: "defaults", shape: .object(defaults), description: "Allowances of workloads that give none."),
+            SuiteKey(
+                name: "defaults", shape: .object(defaults), description: "Allowances of workloads that give none."),
             SuiteKey(name: "workloads", shape: .list(.object(workload)), required: true, description: "What runs."),
             SuiteKey(
                 name: "platforms", shape: .list(.either([.choice(["process", "namespaces"]), .object(platform)])),
                 required: true, description: "Where it runs: 'process', 'namespaces', or a mapping."),
-            SuiteKey(name: "experiments", shape: .object(experiments), required: true, description: "What is measured."),
+            SuiteKey(
+                name: "experiments", shape: .object(experiments), required: true, description: "What is measured."),
         ])
 
     static let allowances: [SuiteKey] = [
@@ -54,8 +56,11 @@ struct SuiteKeys: Sendable {
             name: "deadline", shape: duration,
             description: "How long an instance may take from the request to ready. Default 60s."),
         SuiteKey(
-            name: "memory", shape: memory, description: "A container's limit and a guest's RAM. At least 16MiB, default 128MiB."),
-        SuiteKey(name: "cpus", shape: .integer(1...512), description: "A container's CPU quota and a guest's CPUs. Default 1."),
+            name: "memory", shape: memory,
+            description: "A container's limit and a guest's RAM. At least 16MiB, default 128MiB."),
+        SuiteKey(
+            name: "cpus", shape: .integer(1...512),
+            description: "A container's CPU quota and a guest's CPUs. Default 1."),
     ]
 
     static let defaults = SuiteKeys(name: "defaults", keys: allowances)
@@ -67,7 +72,8 @@ struct SuiteKeys: Sendable {
             SuiteKey(name: "image", shape: .object(image), required: true, description: "Its root filesystem."),
             SuiteKey(name: "command", shape: .strings, required: true, description: "The program and its arguments."),
             SuiteKey(name: "environment", shape: .texts, description: "The environment of the command."),
-            SuiteKey(name: "working-directory", shape: .string, description: "An absolute path in the image. Default /."),
+            SuiteKey(
+                name: "working-directory", shape: .string, description: "An absolute path in the image. Default /."),
             SuiteKey(
                 name: "ready", shape: .either([.choice(["started"]), .object(ready)]),
                 description: "When an instance counts as ready. Default 'started': the command has been exec'd."),
@@ -76,23 +82,30 @@ struct SuiteKeys: Sendable {
     static let image = SuiteKeys(
         name: "image",
         keys: [
-            SuiteKey(name: "packages", shape: .strings, description: "Debian packages, unpacked without their scripts."),
-            SuiteKey(name: "release", shape: .string, description: "The Debian release of the packages. Default bookworm."),
+            SuiteKey(
+                name: "packages", shape: .strings, description: "Debian packages, unpacked without their scripts."),
+            SuiteKey(
+                name: "release", shape: .string, description: "The Debian release of the packages. Default bookworm."),
             SuiteKey(
                 name: "files", shape: .texts,
-                description: "Text files put over the packages, by absolute path: what a package's script would have written."),
-            SuiteKey(name: "rootfs", shape: .string, description: "A directory or tar archive, relative to the suite file."),
+                description:
+                    "Text files put over the packages, by absolute path: what a package's script would have written."),
+            SuiteKey(
+                name: "rootfs", shape: .string, description: "A directory or tar archive, relative to the suite file."),
         ])
 
     static let ready = SuiteKeys(
         name: "ready",
         keys: [
-            SuiteKey(name: "line", shape: .string, description: "A POSIX extended regular expression that a line of output matches."),
+            SuiteKey(
+                name: "line", shape: .string,
+                description: "A POSIX extended regular expression that a line of output matches."),
             SuiteKey(name: "tcp", shape: .integer(1...65_535), description: "A TCP port that accepts connections."),
             SuiteKey(
                 name: "http", shape: .pattern("^[0-9]+/.*$", example: "80/"),
                 description: "PORT/PATH that answers a GET with a status from 200 to 399."),
-            SuiteKey(name: "file", shape: .string, description: "A file that exists, by absolute path in the instance."),
+            SuiteKey(
+                name: "file", shape: .string, description: "A file that exists, by absolute path in the instance."),
         ], exactlyOne: true)
 
     static let platform = SuiteKeys(
@@ -100,7 +113,8 @@ struct SuiteKeys: Sendable {
         keys: [
             SuiteKey(name: "name", shape: name, required: true, description: "The platform's name in reports."),
             SuiteKey(name: "process", shape: .object(nothing), description: "No isolation: the first floor."),
-            SuiteKey(name: "namespaces", shape: .object(nothing), description: "Bare kernel isolation: the second floor."),
+            SuiteKey(
+                name: "namespaces", shape: .object(nothing), description: "Bare kernel isolation: the second floor."),
             SuiteKey(name: "oci", shape: .object(oci), description: "A container under an OCI runtime."),
             SuiteKey(name: "libvirt", shape: .object(libvirt), description: "A virtual machine under libvirt."),
         ])
@@ -110,7 +124,8 @@ struct SuiteKeys: Sendable {
     static let oci = SuiteKeys(
         name: "oci",
         keys: [
-            SuiteKey(name: "runtime", shape: .string, description: "The runtime's name or absolute path. Default runc."),
+            SuiteKey(
+                name: "runtime", shape: .string, description: "The runtime's name or absolute path. Default runc."),
             SuiteKey(name: "options", shape: .strings, description: "Global options of the runtime."),
             SuiteKey(
                 name: "detach", shape: .boolean,
@@ -122,12 +137,14 @@ struct SuiteKeys: Sendable {
         keys: [
             SuiteKey(
                 name: "uri", shape: .string,
-                description: "'embed' (the QEMU driver inside tare, the default) or a libvirt URI such as qemu:///system."),
+                description:
+                    "'embed' (the QEMU driver inside tare, the default) or a libvirt URI such as qemu:///system."),
             SuiteKey(name: "machine", shape: .string, description: "The machine type. Default q35."),
             SuiteKey(
                 name: "accelerator", shape: .choice(["auto", "kvm", "tcg"]),
                 description: "'auto' (the default) boots a small guest under KVM and falls back to software emulation."),
-            SuiteKey(name: "kernel", shape: .string, description: "A guest kernel (bzImage), relative to the suite file."),
+            SuiteKey(
+                name: "kernel", shape: .string, description: "A guest kernel (bzImage), relative to the suite file."),
         ])
 
     static let experiments = SuiteKeys(
@@ -138,7 +155,9 @@ struct SuiteKeys: Sendable {
         name: "startup",
         keys: [
             SuiteKey(name: "samples", shape: .integer(1...100_000), description: "Counted samples a cell. Default 20."),
-            SuiteKey(name: "warm-up", shape: .integer(0...100), description: "Blocks that are recorded and not counted. Default 1."),
+            SuiteKey(
+                name: "warm-up", shape: .integer(0...100),
+                description: "Blocks that are recorded and not counted. Default 1."),
             SuiteKey(
                 name: "modes", shape: .list(.either([.choice(["warm", "cold"]), .object(mode)])),
                 description: "Each a cell of its own: warm, cold, {concurrent: K}, {occupied: N}. Default [warm]."),
@@ -150,7 +169,8 @@ struct SuiteKeys: Sendable {
     static let mode = SuiteKeys(
         name: "mode",
         keys: [
-            SuiteKey(name: "concurrent", shape: .integer(2...1_000), description: "Requests that are due at one moment."),
+            SuiteKey(
+                name: "concurrent", shape: .integer(2...1_000), description: "Requests that are due at one moment."),
             SuiteKey(name: "occupied", shape: .integer(1...10_000), description: "Instances that already run."),
         ], exactlyOne: true)
 }

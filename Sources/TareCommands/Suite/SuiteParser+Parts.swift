@@ -49,7 +49,9 @@ extension SuiteParser {
         let units: [(String, Double)] = [("KiB", 1_024), ("MiB", 1_048_576), ("GiB", 1_073_741_824)]
         let memory = quantity(keys["memory"], "\(what): memory", units: units)
         if let node = keys["memory"], let memory, !(16_777_216...17_592_186_044_416).contains(memory) {
-            fail(node, "\(what): memory of \(printable(node.string ?? "")) is out of range", "Write 16MiB or more, 16384GiB at the most.")
+            fail(
+                node, "\(what): memory of \(printable(node.string ?? "")) is out of range",
+                "Write 16MiB or more, 16384GiB at the most.")
             return Allowances(deadline: deadline, memory: nil, cpus: nil)
         }
         return Allowances(
@@ -69,7 +71,9 @@ extension SuiteParser {
         var environment: [String: String] = [:]
         if let node = keys["environment"] { environment = texts(node, "environment") }
         for key in environment.keys where key.isEmpty || key.contains("=") {
-            if let node = keys["environment"] { fail(node, "environment: '\(printable(key))' is no variable's name", "Use letters, digits and '_'.") }
+            if let node = keys["environment"] {
+                fail(node, "environment: '\(printable(key))' is no variable's name", "Use letters, digits and '_'.")
+            }
         }
         let image = keys["image"].flatMap { self.image($0) }
         let readiness = keys["ready"].map { ready($0) } ?? .started
@@ -88,7 +92,8 @@ extension SuiteParser {
         }
         var found: [String: String] = [:]
         for (key, value) in mapping {
-            guard let name = text(key, what), let text = text(value, "\(what): \(printable(name))", multiline: true) else { continue }
+            guard let name = text(key, what), let text = text(value, "\(what): \(printable(name))", multiline: true)
+            else { continue }
             found[name] = text
         }
         return found
@@ -102,7 +107,9 @@ extension SuiteParser {
         }
         if let rootfs = keys["rootfs"] {
             for key in ["files", "release"] {
-                if let extra = keys[key] { fail(extra, "image: '\(key)' goes with 'packages'", "Put it into the root filesystem itself.") }
+                if let extra = keys[key] {
+                    fail(extra, "image: '\(key)' goes with 'packages'", "Put it into the root filesystem itself.")
+                }
             }
             guard let path = hostPath(rootfs, "rootfs") else { return nil }
             guard access(path, R_OK) == 0 else {
@@ -114,19 +121,29 @@ extension SuiteParser {
         let allowed = "abcdefghijklmnopqrstuvwxyz0123456789+.-"
         let names = items(keys["packages"], "packages").compactMap { node -> String? in
             guard let name = text(node, "packages") else { return nil }
-            guard let first = name.first, first != "-", first != "+", first != ".", name.allSatisfy(allowed.contains) else {
-                fail(node, "packages: '\(printable(name))' is no name of a Debian package", "Names hold lower-case letters, digits, '+', '-', '.'.")
+            guard let first = name.first, first != "-", first != "+", first != ".", name.allSatisfy(allowed.contains)
+            else {
+                fail(
+                    node, "packages: '\(printable(name))' is no name of a Debian package",
+                    "Names hold lower-case letters, digits, '+', '-', '.'.")
                 return nil
             }
             return name
         }
         let release = text(keys["release"], "release") ?? "bookworm"
-        if let node = keys["release"], release.isEmpty || !release.allSatisfy(allowed.contains) || release.hasPrefix("-") {
+        if let node = keys["release"],
+            release.isEmpty || !release.allSatisfy(allowed.contains) || release.hasPrefix("-")
+        {
             fail(node, "release: '\(printable(release))' is no name of a Debian release", "Write one such as bookworm.")
         }
         let files = keys["files"].map { texts($0, "files") } ?? [:]
-        for path in files.keys where !path.hasPrefix("/") || path.split(separator: "/").contains("..") || path.hasSuffix("/") {
-            if let node = keys["files"] { fail(node, "files: '\(printable(path))' is no absolute path of a file without '..'", "Write the path in the image, from '/'.") }
+        for path in files.keys
+        where !path.hasPrefix("/") || path.split(separator: "/").contains("..") || path.hasSuffix("/") {
+            if let node = keys["files"] {
+                fail(
+                    node, "files: '\(printable(path))' is no absolute path of a file without '..'",
+                    "Write the path in the image, from '/'.")
+            }
         }
         return names.isEmpty ? nil : .packages(names, release: release, files: files)
     }
@@ -134,13 +151,17 @@ extension SuiteParser {
     private func ready(_ node: Node) -> Readiness? {
         if case .scalar(let scalar) = node {
             if scalar.string == "started" { return .started }
-            fail(node, "ready: '\(printable(scalar.string))' is no condition", "Write started, {line: REGEX}, {tcp: PORT}, {http: PORT/PATH} or {file: PATH}.")
+            fail(
+                node, "ready: '\(printable(scalar.string))' is no condition",
+                "Write started, {line: REGEX}, {tcp: PORT}, {http: PORT/PATH} or {file: PATH}.")
             return nil
         }
         guard let keys = mapping(node, .ready) else { return nil }
         if let line = keys["line"], let pattern = text(line, "line") {
             if let problem = RegularExpressions.problem(in: pattern) {
-                fail(line, "line: '\(printable(pattern))' is no POSIX extended regular expression: \(problem)", "Mend it; 'grep -E' takes the same.")
+                fail(
+                    line, "line: '\(printable(pattern))' is no POSIX extended regular expression: \(problem)",
+                    "Mend it; 'grep -E' takes the same.")
                 return nil
             }
             return .line(pattern)
@@ -152,7 +173,9 @@ extension SuiteParser {
             let path = "/" + (halves.count > 1 ? halves[1] : "")
             let plain = path.unicodeScalars.allSatisfy { $0.value > 32 && $0.value < 127 }
             guard let port = halves.first.flatMap({ UInt16($0) }), port > 0, plain else {
-                fail(http, "http: '\(printable(value))' is no PORT/PATH", "Write a port from 1 to 65535 and a path, such as 80/index.html.")
+                fail(
+                    http, "http: '\(printable(value))' is no PORT/PATH",
+                    "Write a port from 1 to 65535 and a path, such as 80/index.html.")
                 return nil
             }
             return .http(port: port, path: path)
@@ -166,14 +189,18 @@ extension SuiteParser {
             case "process": return PlatformSpec(name: "process", kind: .process)
             case "namespaces": return PlatformSpec(name: "namespaces", kind: .namespaces)
             default:
-                fail(node, "platforms: '\(printable(scalar.string))' is no platform", "Write process, namespaces, {name: N, oci: {...}} or {name: N, libvirt: {...}}.")
+                fail(
+                    node, "platforms: '\(printable(scalar.string))' is no platform",
+                    "Write process, namespaces, {name: N, oci: {...}} or {name: N, libvirt: {...}}.")
                 return nil
             }
         }
         guard let keys = mapping(node, .platform) else { return nil }
         let kinds = ["process", "namespaces", "oci", "libvirt"].filter { keys[$0] != nil }
         guard kinds.count == 1, let kind = kinds.first, let inner = keys[kind] else {
-            fail(node, "platform: expected one kind, found \(kinds.count)", "Give one of: process, namespaces, oci, libvirt.")
+            fail(
+                node, "platform: expected one kind, found \(kinds.count)",
+                "Give one of: process, namespaces, oci, libvirt.")
             return nil
         }
         let made: PlatformKind?
@@ -192,8 +219,12 @@ extension SuiteParser {
         var settings = OCISettings()
         if let runtime = keys["runtime"], let name = text(runtime, "runtime") {
             settings.runtime = name
-            if name.isEmpty || name.hasPrefix("-") || (name.contains("/") && (!name.hasPrefix("/") || name.split(separator: "/").contains(".."))) {
-                fail(runtime, "runtime: '\(printable(name))' is neither a name nor an absolute path", "Write runc, or /usr/bin/runc.")
+            if name.isEmpty || name.hasPrefix("-")
+                || (name.contains("/") && (!name.hasPrefix("/") || name.split(separator: "/").contains("..")))
+            {
+                fail(
+                    runtime, "runtime: '\(printable(name))' is neither a name nor an absolute path",
+                    "Write runc, or /usr/bin/runc.")
             }
         }
         if keys["options"] != nil { settings.options = strings(keys["options"], "options") }
@@ -207,13 +238,18 @@ extension SuiteParser {
         if let uri = keys["uri"], let value = text(uri, "uri") {
             settings.uri = value
             if value != "embed", !value.contains(":") {
-                fail(uri, "uri: '\(printable(value))' is no libvirt URI", "Write embed, or a URI such as qemu:///system.")
+                fail(
+                    uri, "uri: '\(printable(value))' is no libvirt URI", "Write embed, or a URI such as qemu:///system."
+                )
             }
         }
         if let machine = keys["machine"], let value = text(machine, "machine") {
             settings.machine = value
-            if value.isEmpty || !value.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }) {
-                fail(machine, "machine: '\(printable(value))' is no machine type", "Write one such as q35; 'qemu-system-x86_64 -machine help' lists them.")
+            if value.isEmpty || !value.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) })
+            {
+                fail(
+                    machine, "machine: '\(printable(value))' is no machine type",
+                    "Write one such as q35; 'qemu-system-x86_64 -machine help' lists them.")
             }
         }
         if let accelerator = keys["accelerator"], let value = text(accelerator, "accelerator") {
@@ -225,7 +261,9 @@ extension SuiteParser {
         }
         if let kernel = keys["kernel"], let path = hostPath(kernel, "kernel") {
             settings.kernel = path
-            if access(path, R_OK) != 0 { fail(kernel, "kernel: \(path) is not there or not readable", "Name a bzImage.") }
+            if access(path, R_OK) != 0 {
+                fail(kernel, "kernel: \(path) is not there or not readable", "Name a bzImage.")
+            }
         }
         return .libvirt(settings)
     }
@@ -240,7 +278,9 @@ extension SuiteParser {
             experiment.modes = []
             for item in items(keys["modes"], "modes") {
                 guard let mode = mode(item) else { continue }
-                if experiment.modes.contains(mode) { fail(item, "modes: \(mode.key) is given twice", "Remove one of them.") }
+                if experiment.modes.contains(mode) {
+                    fail(item, "modes: \(mode.key) is given twice", "Remove one of them.")
+                }
                 experiment.modes.append(mode)
             }
         }
@@ -251,7 +291,9 @@ extension SuiteParser {
         if case .scalar(let scalar) = node {
             if scalar.string == "warm" { return .warm }
             if scalar.string == "cold" { return .cold }
-            fail(node, "modes: '\(printable(scalar.string))' is no mode", "Write warm, cold, {concurrent: K} or {occupied: N}.")
+            fail(
+                node, "modes: '\(printable(scalar.string))' is no mode",
+                "Write warm, cold, {concurrent: K} or {occupied: N}.")
             return nil
         }
         guard let keys = mapping(node, .mode) else { return nil }

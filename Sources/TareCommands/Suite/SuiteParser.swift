@@ -25,7 +25,9 @@ final class SuiteParser {
     /// The values of a mapping whose keys are all known and given once; nil where it is none.
     func mapping(_ node: Node, _ keys: SuiteKeys) -> [String: Node]? {
         guard case .mapping(let mapping) = node else {
-            fail(node, "\(keys.name): expected a mapping, found \(describe(node))", "Known keys: \(keys.names.joined(separator: ", ")).")
+            fail(
+                node, "\(keys.name): expected a mapping, found \(describe(node))",
+                "Known keys: \(keys.names.joined(separator: ", ")).")
             return nil
         }
         var found: [String: Node] = [:]
@@ -45,7 +47,9 @@ final class SuiteParser {
             fail(node, "\(keys.name): '\(key.name)' is missing", key.description)
         }
         if keys.exactlyOne, found.count != 1, mapping.count == found.count {
-            fail(node, "\(keys.name): expected one key, found \(found.count)", "Give one of: \(keys.names.joined(separator: ", ")).")
+            fail(
+                node, "\(keys.name): expected one key, found \(found.count)",
+                "Give one of: \(keys.names.joined(separator: ", ")).")
         }
         return found
     }
@@ -97,7 +101,9 @@ final class SuiteParser {
     func items(_ node: Node?, _ what: String) -> [Node] {
         guard let node else { return [] }
         guard case .sequence(let sequence) = node else {
-            fail(node, "\(what): expected a list, found \(describe(node))", "Write it as a list: [a, b], or one '- ' a line.")
+            fail(
+                node, "\(what): expected a list, found \(describe(node))",
+                "Write it as a list: [a, b], or one '- ' a line.")
             return []
         }
         if sequence.isEmpty { fail(node, "\(what): the list is empty", "Give at least one.") }
@@ -135,13 +141,18 @@ final class SuiteParser {
 
     func integer(_ node: Node?, _ what: String, _ range: ClosedRange<Int>) -> Int? {
         guard let node else { return nil }
-        guard case .scalar(let scalar) = node, scalar.style == .plain || scalar.style == .any, let number = Int(scalar.string)
+        guard case .scalar(let scalar) = node, scalar.style == .plain || scalar.style == .any,
+            let number = Int(scalar.string)
         else {
-            fail(node, "\(what): expected a whole number, found \(describe(node))", "Write a number from \(range.lowerBound) to \(range.upperBound).")
+            fail(
+                node, "\(what): expected a whole number, found \(describe(node))",
+                "Write a number from \(range.lowerBound) to \(range.upperBound).")
             return nil
         }
         guard range.contains(number) else {
-            fail(node, "\(what): \(number) is out of range", "Write a number from \(range.lowerBound) to \(range.upperBound).")
+            fail(
+                node, "\(what): \(number) is out of range",
+                "Write a number from \(range.lowerBound) to \(range.upperBound).")
             return nil
         }
         return number
@@ -162,7 +173,9 @@ final class SuiteParser {
         let names = units.map(\.0).joined(separator: ", ")
         for (unit, factor) in units.sorted(by: { $0.0.count > $1.0.count }) where text.hasSuffix(unit) {
             let digits = text.dropLast(unit.count).filter { $0 != " " }
-            guard digits.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }), let number = Double(digits) else { break }
+            guard digits.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }), let number = Double(digits) else {
+                break
+            }
             return number * factor
         }
         fail(node, "\(what): expected a number with a unit, found \(describe(node))", "Units are \(names).")
@@ -172,7 +185,9 @@ final class SuiteParser {
     func absolutePath(_ node: Node?, _ what: String) -> String? {
         guard let node, let path = text(node, what) else { return nil }
         guard path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
-            fail(node, "\(what): '\(printable(path))' is no absolute path without '..'", "Write the path in the instance, from '/'.")
+            fail(
+                node, "\(what): '\(printable(path))' is no absolute path without '..'",
+                "Write the path in the instance, from '/'.")
             return nil
         }
         return path
@@ -182,7 +197,9 @@ final class SuiteParser {
     func hostPath(_ node: Node?, _ what: String) -> String? {
         guard let node, let path = text(node, what) else { return nil }
         guard !path.isEmpty, !path.split(separator: "/").contains("..") else {
-            fail(node, "\(what): '\(printable(path))' holds '..' or is empty", "Write an absolute path, or one below the suite's folder.")
+            fail(
+                node, "\(what): '\(printable(path))' holds '..' or is empty",
+                "Write an absolute path, or one below the suite's folder.")
             return nil
         }
         return path.hasPrefix("/") ? path : "\(baseDirectory)/\(path)"

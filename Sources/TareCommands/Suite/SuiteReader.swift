@@ -17,7 +17,8 @@ enum SuiteReader {
             attributes = try FileManager.default.attributesOfItem(atPath: path)
         } catch {
             throw TareError(
-                .usage, "the suite file \(path) is not there", remedy: "Name a YAML file; Benchmarks/suites has examples.")
+                .usage, "the suite file \(path) is not there",
+                remedy: "Name a YAML file; Benchmarks/suites has examples.")
         }
         guard attributes[.type] as? FileAttributeType != .typeDirectory else {
             throw TareError(.usage, "\(path) is a directory", remedy: "Name a YAML file in it.")
@@ -94,7 +95,8 @@ enum SuiteReader {
             location.line = context.mark.line
             location.column = context.mark.column
             let names = duplicates.map { "'\($0)'" }.sorted().joined(separator: ", ")
-            return TareError(.usage, "the key \(names) is given twice", remedy: "Remove one of them.", location: location)
+            return TareError(
+                .usage, "the key \(names) is given twice", remedy: "Remove one of them.", location: location)
         case .reader(let text, _, _, _): problem = text
         case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded: break
         }

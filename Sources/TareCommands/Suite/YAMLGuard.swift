@@ -42,11 +42,15 @@ enum YAMLGuard {
                 if line.starts(with: "---".unicodeScalars) {
                     documents += 1
                     if documents > 1 || nodes > 0 {
-                        return error(number, 1, "a suite is one YAML document", "Remove '---' and what follows, or split the file.")
+                        return error(
+                            number, 1, "a suite is one YAML document",
+                            "Remove '---' and what follows, or split the file.")
                     }
                     return nil
                 }
-                if rest.first == "%" { return error(number, indent + 1, "YAML directives are not taken", "Remove the line.") }
+                if rest.first == "%" {
+                    return error(number, indent + 1, "YAML directives are not taken", "Remove the line.")
+                }
                 if let first = rest.first, first != "#", first != "\r" {
                     while let last = indents.last, last >= indent { indents.removeLast() }
                     indents.append(indent)
@@ -80,9 +84,13 @@ enum YAMLGuard {
                     quote = character
                     nodes += 1
                 case "&" where fresh, "*" where fresh:
-                    return error(number, column + 1, "anchors and aliases are not taken in suites", "Write the value out, or quote it if it is a text.")
+                    return error(
+                        number, column + 1, "anchors and aliases are not taken in suites",
+                        "Write the value out, or quote it if it is a text.")
                 case "!" where fresh:
-                    return error(number, column + 1, "tags are not taken in suites", "Remove the tag, or quote it if it is a text.")
+                    return error(
+                        number, column + 1, "tags are not taken in suites",
+                        "Remove the tag, or quote it if it is a text.")
                 case "[", "{":
                     if fresh || flowDepth > 0 { flowDepth += 1 }
                     nodes += 1
