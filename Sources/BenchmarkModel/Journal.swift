@@ -36,6 +36,10 @@ public protocol Journal: Sendable {
 public protocol RunSink: Journal {
     /// Commits a sample. A sample with the same number is replaced (when its block is judged).
     func save(_ sample: Sample) throws
+    /// Commits a ladder, or replaces it as it grows.
+    func save(_ ladder: Ladder) throws
+    /// Commits a ramp, or replaces it as it grows.
+    func save(_ ramp: Ramp) throws
     /// Commits what was seen.
     func save(_ threat: Threat) throws
     /// Commits a channel measurement.

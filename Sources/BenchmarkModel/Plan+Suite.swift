@@ -35,15 +35,22 @@ extension Plan {
             if !order.isEmpty { blocks.append(Block(index: index, counted: counted, order: order)) }
         }
         self.init(seed: seed, cells: cells, blocks: blocks)
+        footprint = ClimbPlan.footprint(of: suite, using: &random)
+        density = ClimbPlan.density(of: suite, using: &random)
     }
 
-    /// Why a combination cannot be measured, or nil. Without a network of its own, one TCP port serves one instance.
+    /// Why a combination cannot be measured, or nil.
     static func impossible(workload: Workload, platform: PlatformSpec, mode: StartupMode) -> String? {
-        guard case .process = platform.kind, mode.instancesAtOnce > 1 else { return nil }
+        mode.instancesAtOnce > 1 ? sharedPort(workload: workload, platform: platform) : nil
+    }
+
+    /// Why several instances cannot run at once, or nil: without a network of its own, one TCP port serves one instance.
+    static func sharedPort(workload: Workload, platform: PlatformSpec) -> String? {
+        guard !platform.kind.hasOwnNetwork else { return nil }
         switch workload.readiness {
         case .tcp(let port), .http(let port, _):
             return
-                "without isolation all instances share one network, and only one of them can listen on port \(port)"
+                "on this platform all instances share one network, and only one of them can listen on port \(port)"
         case .started, .line, .file:
             return nil
         }

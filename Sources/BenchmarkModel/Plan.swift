@@ -1,8 +1,8 @@
-/// One (experiment, workload, platform, parameters) combination.
+/// One (experiment, workload, platform, parameters) combination of the startup experiment; see also ``ClimbCell``.
 public struct Cell: Sendable, Equatable, Codable {
     /// `startup/WORKLOAD/PLATFORM/MODE`: unique in a run and equal between runs of the same suite.
     public var key: String
-    /// The experiment's name; only `startup` so far.
+    /// The experiment's name: `startup`.
     public var experiment: String
     /// The workload's name.
     public var workload: String
@@ -52,11 +52,19 @@ public struct Plan: Sendable, Equatable, Codable {
     public var cells: [Cell]
     /// The blocks in the order in which they are run.
     public var blocks: [Block]
+    /// The ladders of the footprint experiment; nil where the suite asks for none.
+    public var footprint: ClimbPlan?
+    /// The ramps of the density experiment; nil where the suite asks for none.
+    public var density: ClimbPlan?
 
     /// Makes a plan.
-    public init(seed: UInt64, cells: [Cell], blocks: [Block]) {
+    public init(
+        seed: UInt64, cells: [Cell], blocks: [Block], footprint: ClimbPlan? = nil, density: ClimbPlan? = nil
+    ) {
         self.seed = seed
         self.cells = cells
         self.blocks = blocks
+        self.footprint = footprint
+        self.density = density
     }
 }

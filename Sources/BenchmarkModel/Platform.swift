@@ -23,6 +23,9 @@ public protocol Platform: Sendable {
     /// - Throws: when the platform refused. Nothing of the instance is then left behind.
     func launch(_ request: LaunchRequest) throws -> any Instance
 
+    /// What ``Instance/death()`` looks at, in words, for reports.
+    var livenessCheck: String { get }
+
     /// Gives back what the platform holds for the whole run. Called once, after the last instance.
     func close() async
 }
@@ -124,6 +127,9 @@ public protocol Instance: Sendable {
 
     /// Host processes that exist because of this instance, each with its role.
     func processes() throws -> [HostProcess]
+
+    /// Why the instance is not alive any more, in words; nil while it is. Cheap enough to be asked of a thousand.
+    func death() -> String?
 
     /// Ends the instance and removes all that the platform made for it. Idempotent.
     ///

@@ -18,6 +18,8 @@ public enum PlatformKind: Sendable, Equatable, Codable {
     case process
     /// New mount, PID, network, UTS and IPC namespaces and a cgroup of its own: the kernel's own floor for a container.
     case namespaces
+    /// Only some parts of that, to learn what each of them costs.
+    case isolation([IsolationPart])
     /// A container under an OCI runtime.
     case oci(OCISettings)
     /// A virtual machine that libvirt runs.
@@ -27,7 +29,7 @@ public enum PlatformKind: Sendable, Equatable, Codable {
     public var word: String {
         switch self {
         case .process: "process"
-        case .namespaces: "namespaces"
+        case .namespaces, .isolation: "namespaces"
         case .oci: "oci"
         case .libvirt: "libvirt"
         }
@@ -37,9 +39,34 @@ public enum PlatformKind: Sendable, Equatable, Codable {
     public var isFloor: Bool {
         switch self {
         case .process, .namespaces: true
-        case .oci, .libvirt: false
+        case .isolation, .oci, .libvirt: false
         }
     }
+
+    /// Whether each instance has a network of its own.
+    public var hasOwnNetwork: Bool {
+        switch self {
+        case .process: false
+        case .isolation(let parts): parts.contains(.network)
+        case .namespaces, .oci, .libvirt: true
+        }
+    }
+}
+
+/// A part of the kernel's isolation that can be switched on by itself.
+public enum IsolationPart: String, Sendable, Codable, CaseIterable {
+    /// A mount namespace, with the mounts of a container's root in it.
+    case mount
+    /// A PID namespace.
+    case pid
+    /// A network namespace with a loopback interface.
+    case network = "net"
+    /// A UTS namespace.
+    case uts
+    /// An IPC namespace.
+    case ipc
+    /// A directory in each control group hierarchy, with the allowances as limits.
+    case cgroup
 }
 
 /// Settings of an OCI runtime.

@@ -42,13 +42,17 @@ public struct Run: Sendable, Equatable, Codable {
     public var threats: [Threat]
     /// All samples, warm-up included, in the order of measurement.
     public var samples: [Sample]
+    /// The ladders of the footprint experiment, in the order of measurement.
+    public var ladders: [Ladder]
+    /// The ramps of the density experiment, in the order of measurement.
+    public var ramps: [Ramp]
 
     /// Makes a run.
     public init(
         id: String, startedAt: Double, endedAt: Double? = nil, status: Status, tareVersion: String, command: String,
         suite: Suite, suiteText: String, plan: Plan, facts: HostFacts, platforms: [PlatformRecord] = [],
         preparations: [Preparation] = [], channelEchoes: [ChannelEcho] = [], threats: [Threat] = [],
-        samples: [Sample] = []
+        samples: [Sample] = [], ladders: [Ladder] = [], ramps: [Ramp] = []
     ) {
         self.id = id
         self.startedAt = startedAt
@@ -65,6 +69,8 @@ public struct Run: Sendable, Equatable, Codable {
         self.channelEchoes = channelEchoes
         self.threats = threats
         self.samples = samples
+        self.ladders = ladders
+        self.ramps = ramps
     }
 }
 

@@ -12,11 +12,16 @@ public struct Suite: Sendable, Equatable, Codable {
     public var platforms: [PlatformSpec]
     /// The startup experiment, where it is asked for.
     public var startup: StartupExperiment?
+    /// The footprint experiment, where it is asked for.
+    public var footprint: FootprintExperiment?
+    /// The density experiment, where it is asked for.
+    public var density: DensityExperiment?
 
     /// Makes a suite.
     public init(
         name: String, description: String? = nil, seed: UInt64? = nil, workloads: [Workload],
-        platforms: [PlatformSpec], startup: StartupExperiment? = nil
+        platforms: [PlatformSpec], startup: StartupExperiment? = nil, footprint: FootprintExperiment? = nil,
+        density: DensityExperiment? = nil
     ) {
         self.name = name
         self.description = description
@@ -24,5 +29,7 @@ public struct Suite: Sendable, Equatable, Codable {
         self.workloads = workloads
         self.platforms = platforms
         self.startup = startup
+        self.footprint = footprint
+        self.density = density
     }
 }

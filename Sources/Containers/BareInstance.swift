@@ -2,25 +2,41 @@ import BenchmarkModel
 import Glibc
 import LinuxSystem
 
-/// An instance that tare started itself: one child and what descends from it, in a cgroup of its own.
+/// An instance that tare started itself: one child and what descends from it, in a cgroup of its own or at least in a
+/// session of its own.
 struct BareInstance: Instance {
     let name: String
     let groups: CgroupTree
-    let group: String
+    /// The cgroup of its own; nil where the isolation that is measured has none.
+    let group: String?
     /// Mounts in tare's namespace, the innermost first.
     var mounts: [String] = []
     var child: ChildProcess?
 
     func processes() throws -> [HostProcess] {
-        groups.processes(of: group).sorted().map { HostProcess(pid: $0, role: .workload) }
+        guard let group else { return child.map { [HostProcess(pid: $0.pid, role: .workload)] } ?? [] }
+        return groups.members(of: group).map { HostProcess(pid: $0, role: .workload) }
+    }
+
+    func death() -> String? {
+        if let group, let killed = groups.outOfMemoryKills(of: group), killed > 0 {
+            return "\(name) was killed for want of memory"
+        }
+        switch child?.wait(deadlineMilliseconds: 0) {
+        case nil: return nil
+        case .exited(let status): return "\(name) ended with status \(status)"
+        case .signalled(let signal): return "\(name) was ended by signal \(signal)"
+        }
     }
 
     /// Kills at once: an instance of a benchmark has nothing to save, and a polite wait would measure the workload.
     func stop(deadline: Duration) throws {
         let milliseconds = UInt64(max(100, deadline / .milliseconds(1)))
         child?.signal(SIGKILL)
+        // Every child leads a session; what it started is in its process group unless it left that on purpose.
+        if group == nil, let child { kill(-child.pid, SIGKILL) }
         _ = child?.wait(deadlineMilliseconds: Int32(clamping: milliseconds))
-        let left = groups.killAll(in: group, deadlineMilliseconds: milliseconds)
+        let left = group.map { groups.killAll(in: $0, deadlineMilliseconds: milliseconds) } ?? []
         guard left.isEmpty else {
             throw TareError(
                 .platform,
@@ -28,6 +44,6 @@ struct BareInstance: Instance {
                 remedy: "They are stuck in the kernel; look at /proc/PID/stack.")
         }
         for mount in mounts { try Mounts.unmount(mount) }
-        try groups.remove(group, deadlineMilliseconds: milliseconds)
+        if let group { try groups.remove(group, deadlineMilliseconds: milliseconds) }
     }
 }

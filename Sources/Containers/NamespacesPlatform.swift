@@ -1,4 +1,5 @@
 public import BenchmarkModel
+import Glibc
 public import Images
 public import LinuxSystem
 
@@ -9,15 +10,25 @@ public struct NamespacesPlatform: Platform {
     public let spec: PlatformSpec
     /// The witness gets one end of a socket pair.
     public let channelKind = ChannelKind.inherited
+    /// What is looked at to see whether an instance lives.
+    public let livenessCheck =
+        "its first process lives, and the kernel killed none of it for want of memory"
+    private let parts: Set<IsolationPart>
     private let cache: ImageCache
     private let witness: String
     private let groups: CgroupTree
 
     /// Makes the platform.
     ///
-    /// - Parameter witness: the path of the witness binary on the host.
-    public init(spec: PlatformSpec, cache: ImageCache, witness: String, groups: CgroupTree) {
+    /// - Parameters:
+    ///   - parts: what isolates an instance; all of it makes a container.
+    ///   - witness: the path of the witness binary on the host.
+    public init(
+        spec: PlatformSpec, parts: Set<IsolationPart> = Set(IsolationPart.allCases), cache: ImageCache, witness: String,
+        groups: CgroupTree
+    ) {
         self.spec = spec
+        self.parts = parts
         self.cache = cache
         self.witness = witness
         self.groups = groups
@@ -25,11 +36,16 @@ public struct NamespacesPlatform: Platform {
 
     /// Says which namespaces and control groups an instance gets.
     public func probe() async throws -> PlatformRecord {
-        PlatformRecord(
+        let names = IsolationPart.allCases.filter { $0 != .cgroup && parts.contains($0) }.map(\.rawValue)
+        return PlatformRecord(
             platform: spec.name,
             details: [
-                Fact("namespaces", "mount, pid, network, uts, ipc, by one clone()"),
-                Fact("cgroups", "\(groups.mode.rawValue), a directory in \(groups.roots.count) hierarchies"),
+                Fact("namespaces", names.isEmpty ? "none" : "\(names.joined(separator: ", ")), by one clone()"),
+                Fact(
+                    "cgroups",
+                    parts.contains(.cgroup)
+                        ? "\(groups.mode.rawValue), a directory in \(groups.roots.count) hierarchies"
+                        : "none of its own, so the allowances are not enforced"),
             ], emulated: false)
     }
 
@@ -42,30 +58,48 @@ public struct NamespacesPlatform: Platform {
     /// Makes the cgroup, then clones, mounts, pivots and execs; all of it is inside the measured time.
     public func launch(_ request: LaunchRequest) throws -> any Instance {
         // Unlike for `process`, the cgroup is part of what every container costs, so it is made inside the measured time.
-        let group = request.instanceGroup
-        try groups.create(group)
+        let group = parts.contains(.cgroup) ? request.instanceGroup : nil
+        var instance = BareInstance(name: request.name, groups: groups, group: group)
         do {
-            try groups.limitMemory(of: group, bytes: request.prepared.workload.memoryBytes)
-            try groups.limitCPUs(of: group, count: request.prepared.workload.cpus)
+            if let group {
+                try groups.create(group)
+                try groups.limitMemory(of: group, bytes: request.prepared.workload.memoryBytes)
+                try groups.limitCPUs(of: group, count: request.prepared.workload.cpus)
+            }
             let overlay = try OverlayRoot(directory: request.directory, layers: try request.root().layers)
             var spawn = SpawnRequest(
                 path: "/.tare/witness", arguments: request.witnessArguments, environment: [],
                 descriptors: (
                     request.marks.instanceDescriptor, request.marks.outputDescriptor, request.marks.outputDescriptor
                 ))
-            spawn.namespaces = [.mount, .pid, .network, .uts, .ipc]
-            spawn.cgroupFiles = groups.processFiles(of: group)
-            spawn.steps = NamespacesPlatform.steps(overlay: overlay)
-            spawn.root = .pivot(overlay.merged)
-            spawn.hostname = request.name
+            spawn.namespaces = namespaces
+            spawn.cgroupFiles = group.map { groups.processFiles(of: $0) } ?? request.childCgroupFiles
+            if parts.contains(.mount) {
+                spawn.steps = NamespacesPlatform.steps(overlay: overlay)
+                spawn.root = .pivot(overlay.merged)
+            } else {
+                instance.mounts = try overlay.mountFurnished()
+                spawn.root = .chroot(overlay.merged)
+            }
+            if parts.contains(.uts) { spawn.hostname = request.name }
             let child = try ChildProcess.spawn(spawn)
             request.marks.record(.spawned, at: child.bornNanoseconds)
-            return BareInstance(name: request.name, groups: groups, group: group, child: child)
+            instance.child = child
+            return instance
         } catch {
-            _ = groups.killAll(in: group)
-            try? groups.remove(group)
+            try? instance.stop(deadline: .seconds(5))
             throw error
         }
+    }
+
+    private var namespaces: SpawnRequest.Namespaces {
+        var namespaces: SpawnRequest.Namespaces = []
+        if parts.contains(.mount) { namespaces.insert(.mount) }
+        if parts.contains(.pid) { namespaces.insert(.pid) }
+        if parts.contains(.network) { namespaces.insert(.network) }
+        if parts.contains(.uts) { namespaces.insert(.uts) }
+        if parts.contains(.ipc) { namespaces.insert(.ipc) }
+        return namespaces
     }
 
     /// What a container's root needs: private mounts, /proc of the new PID namespace, a /dev with the usual devices.

@@ -32,11 +32,17 @@ final class OCIInstance: Instance {
     }
 
     func processes() throws -> [HostProcess] {
-        var found = groups.processes(of: group).sorted().map { HostProcess(pid: $0, role: .workload) }
+        var found = groups.members(of: group).map { HostProcess(pid: $0, role: .workload) }
         if let runtime = child.withLock({ $0 }), runtime.wait(deadlineMilliseconds: 0) == nil {
             found.append(HostProcess(pid: runtime.pid, role: .runtime))
         }
         return found
+    }
+
+    func death() -> String? {
+        if let killed = groups.outOfMemoryKills(of: group), killed > 0 { return "\(name) was killed for want of memory" }
+        // The first process of a container takes all others with it.
+        return groups.members(of: group).isEmpty ? "\(name) ended: no process is left in its control group" : nil
     }
 
     /// Kills the container, lets the runtime forget it, and checks that nothing stayed: a runtime's word is not taken for

@@ -10,6 +10,9 @@ public struct OCIPlatform: Platform {
     public let spec: PlatformSpec
     /// The witness gets one end of a socket pair, which the runtime passes through as standard input.
     public let channelKind = ChannelKind.inherited
+    /// What is looked at to see whether an instance lives.
+    public let livenessCheck =
+        "a process of the container lives in its control group, and the kernel killed none for want of memory"
     private let settings: OCISettings
     private let cache: ImageCache
     private let witness: String

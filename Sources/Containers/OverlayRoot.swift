@@ -33,4 +33,26 @@ struct OverlayRoot: Sendable {
     func mount() throws {
         try Mounts.mount(source: "overlay", target: merged, type: "overlay", flags: 0, data: data)
     }
+
+    /// Mounts it in the calling process's namespace with the host's /dev and /proc in it.
+    ///
+    /// - Returns: what was mounted, the innermost first.
+    /// - Throws: ``SystemError``; nothing stays mounted then.
+    func mountFurnished() throws -> [String] {
+        var mounted: [String] = []
+        do {
+            try mount()
+            mounted.insert(merged, at: 0)
+            for source in ["/dev", "/proc"] {
+                try HostFiles.makeDirectory(merged + source)
+                try Mounts.mount(
+                    source: source, target: merged + source, type: "none", flags: Mounts.Flag.bind, data: nil)
+                mounted.insert(merged + source, at: 0)
+            }
+        } catch {
+            for target in mounted { try? Mounts.unmount(target) }
+            throw error
+        }
+        return mounted
+    }
 }

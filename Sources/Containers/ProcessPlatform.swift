@@ -11,6 +11,9 @@ public struct ProcessPlatform: Platform {
     public let spec: PlatformSpec
     /// The witness gets one end of a socket pair.
     public let channelKind = ChannelKind.inherited
+    /// What is looked at to see whether an instance lives.
+    public let livenessCheck =
+        "its first process lives, and the kernel killed none of it for want of memory"
     private let cache: ImageCache
     private let witness: String
     private let groups: CgroupTree
@@ -50,16 +53,10 @@ public struct ProcessPlatform: Platform {
 
     /// Mounts the overlay and execs by chroot; both are inside the measured time.
     public func launch(_ request: LaunchRequest) throws -> any Instance {
-        let overlay = try OverlayRoot(directory: request.directory, layers: try request.root().layers)
-        try overlay.mount()
-        let cleanup = BareInstance(
-            name: request.name, groups: groups, group: request.instanceGroup, mounts: [overlay.merged])
+        var instance = BareInstance(name: request.name, groups: groups, group: request.instanceGroup)
         do {
-            for (source, target) in [("/dev", "/dev"), ("/proc", "/proc")] {
-                try HostFiles.makeDirectory(overlay.merged + target)
-                try Mounts.mount(
-                    source: source, target: overlay.merged + target, type: "none", flags: Mounts.Flag.bind, data: nil)
-            }
+            let overlay = try OverlayRoot(directory: request.directory, layers: try request.root().layers)
+            instance.mounts = try overlay.mountFurnished()
             var spawn = SpawnRequest(
                 path: "/.tare/witness", arguments: request.witnessArguments, environment: [],
                 descriptors: (
@@ -69,11 +66,10 @@ public struct ProcessPlatform: Platform {
             if groups.mode == .v2 { spawn.cgroupFiles = groups.processFiles(of: request.instanceGroup) }
             let child = try ChildProcess.spawn(spawn)
             request.marks.record(.spawned, at: child.bornNanoseconds)
-            return BareInstance(
-                name: request.name, groups: groups, group: request.instanceGroup,
-                mounts: [overlay.merged + "/proc", overlay.merged + "/dev", overlay.merged], child: child)
+            instance.child = child
+            return instance
         } catch {
-            try? cleanup.stop(deadline: .seconds(5))
+            try? instance.stop(deadline: .seconds(5))
             throw error
         }
     }

@@ -46,6 +46,21 @@ final class LaunchedInstance: Sendable {
         try launcher.run { [platform, request] in try platform.stage(request) }
     }
 
+    /// tare's own instrumentation, on the calling thread, which is a launcher's.
+    func stageHere() throws { try platform.stage(request) }
+
+    /// Host processes that exist because of this instance; empty before its launch and after its end.
+    func processes() -> [HostProcess] {
+        guard let instance = state.withLock({ $0.finished ? nil : $0.instance }) else { return [] }
+        return (try? instance.processes()) ?? []
+    }
+
+    /// Why it is not alive any more; nil while it is.
+    func death() -> String? {
+        guard let instance = state.withLock({ $0.finished ? nil : $0.instance }) else { return "it was ended" }
+        return instance.death()
+    }
+
     /// The timed request, and its wait for the launcher's thread.
     func launch(on launcher: Launcher) throws {
         try launcher.run(goingHome: false) { self.launch() }

@@ -9,8 +9,8 @@ final class Launcher: @unchecked Sendable {
     // Safe to share: `work` is guarded by the mutex, everything else never changes.
     private let work = Mutex<(@Sendable () -> Void)?>(nil)
     private let wanted = DispatchSemaphore(value: 0)
-    private let groups: CgroupTree
-    private let home: String
+    fileprivate let groups: CgroupTree
+    fileprivate let home: String
 
     /// Starts the thread.
     ///
@@ -68,6 +68,14 @@ final class Launcher: @unchecked Sendable {
         done.wait()
         guard let result = outcome.withLock({ $0 }) else { throw CancellationError() }
         return try result.get()
+    }
+}
+
+extension Launcher {
+    /// Moves the calling thread, which is this launcher's, back to the run's cgroup where staging has put it elsewhere.
+    func goHome() throws {
+        guard try !groups.callingThreadIsIn(home) else { return }
+        try groups.moveCallingThread(to: home)
     }
 }
 

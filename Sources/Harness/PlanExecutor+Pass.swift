@@ -17,9 +17,9 @@ extension PlanExecutor {
         var samples: [Sample] = []
         do {
             if case .occupied(let count) = cell.mode { try occupy(cell, count, &background) }
-            if let failed = background.first(where: { !isReady($0) }) {
+            if let failed = background.first(where: { !$0.isReady }) {
                 samples = [
-                    unattempted(cell, block, reason: "an instance beside it failed: \(failureReason(failed, cell))")
+                    unattempted(cell, block, reason: "an instance beside it failed: \(failed.failureReason)")
                 ]
             } else {
                 samples = try measure(cell, block, &measured)
@@ -62,8 +62,8 @@ extension PlanExecutor {
             background.append(instance)
             try instance.stage(on: launchers[0])
             try instance.launch(on: launchers[0])
-            _ = awaitReady(instance, from: MonotonicClock.now(), cell)
-            if !isReady(instance) { return }
+            instance.awaitReady(from: MonotonicClock.now(), interruption: interruption)
+            if !instance.isReady { return }
         }
     }
 
@@ -85,7 +85,7 @@ extension PlanExecutor {
             launchTogether(measured)
         }
         let start = MonotonicClock.now()
-        for instance in measured { _ = awaitReady(instance, from: start, cell) }
+        for instance in measured { instance.awaitReady(from: start, interruption: interruption) }
         let after = reader.read()
         let gap = heartbeat.takeLongestGap()
         let threats = Validity.judge(before, after, scope: .sample, cpus: cpus, longestGap: gap)
@@ -120,36 +120,6 @@ extension PlanExecutor {
         group.wait()
     }
 
-    /// The witness judges the deadline from its own entry and says what it last saw; the host waits a little longer for that.
-    private static let graceSeconds = 1.0
-
-    /// Waits for ready, failure, the stream's end or the workload's deadline.
-    private func awaitReady(_ instance: LaunchedInstance, from start: UInt64, _ cell: Cell) -> InstanceChannel.Received
-    {
-        guard instance.launchError == nil else { return instance.channel.received }
-        let seconds = instance.request.prepared.workload.readinessDeadlineSeconds
-        let deadline = start + UInt64((seconds + PlanExecutor.graceSeconds) * 1e9)
-        return instance.channel.wait(until: deadline, interrupted: { [interruption] in interruption.isRequested }) {
-            $0.ended || $0.failure != nil || $0.marks.contains { $0.name == .ready }
-        }
-    }
-
-    private func isReady(_ instance: LaunchedInstance) -> Bool {
-        instance.channel.received.failure == nil && instance.channel.received.marks.contains { $0.name == .ready }
-    }
-
-    private func failureReason(_ instance: LaunchedInstance, _ cell: Cell) -> String {
-        let received = instance.channel.received
-        let output = instance.lastOutput
-        let printed = output.isEmpty ? "" : "; it printed: \(output)"
-        if let error = instance.launchError { return "the platform refused: \(error)\(printed)" }
-        if let failure = received.failure { return "\(failure)\(printed)" }
-        let last = received.marks.sorted().last?.name.rawValue ?? "nothing"
-        if received.ended { return "the instance ended before it was ready (last mark: \(last))\(printed)" }
-        let seconds = instance.request.prepared.workload.readinessDeadlineSeconds
-        return "not ready within \(seconds) s (last mark: \(last))\(printed)"
-    }
-
     private func finish(
         _ instance: LaunchedInstance, _ cell: Cell, _ block: Plan.Block, threats: [Threat], cpuNanoseconds: UInt64?
     ) -> Sample {
@@ -160,9 +130,9 @@ extension PlanExecutor {
             cpuNanoseconds: cpuNanoseconds)
         nextSample += 1
         let limit = UInt64(instance.request.prepared.workload.readinessDeadlineSeconds * 1e9)
-        if !isReady(instance) || (sample.startupNanoseconds ?? 0) > limit {
+        if !instance.isReady || (sample.startupNanoseconds ?? 0) > limit {
             sample.outcome = .failed
-            sample.reasons = [failureReason(instance, cell)]
+            sample.reasons = [instance.failureReason]
             return sample
         }
         sample.reasons = Sample.contradictions(in: received.marks)

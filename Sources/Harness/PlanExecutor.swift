@@ -7,6 +7,7 @@ import LinuxSystem
 /// Blocking; call it on a thread that may wait. The timed path itself runs on launcher threads.
 public final class PlanExecutor {
     let plan: Plan
+    let suite: Suite
     let workloads: [String: Workload]
     let platforms: [String: any Platform]
     let prepared: [PreparedKey: PreparedWorkload]
@@ -24,6 +25,10 @@ public final class PlanExecutor {
     var nextSample = 1
     var done = 0
     var secondsByCell: [Int: [Double]] = [:]
+    var climbSeconds: [String: [Double]] = [:]
+    var nextLadder = 1
+    var nextRamp = 1
+    let memory: MemoryReader
     var failuresInARow: [Int: (count: Int, reason: String)] = [:]
 
     /// After so many failures in a row the rest of a cell is not attempted: each is counted as failed, with that reason.
@@ -51,12 +56,13 @@ public final class PlanExecutor {
     ///   - progress: called before every pass.
     /// - Throws: ``SystemError`` when the receiver cannot start.
     public init(
-        plan: Plan, workloads: [String: Workload], platforms: [String: any Platform],
+        plan: Plan, suite: Suite, platforms: [String: any Platform],
         prepared: [PreparedKey: PreparedWorkload], environment: RunEnvironment, sink: any RunSink,
         reader: HostReader, interruption: Interruption, progress: @escaping (Progress) -> Void
     ) throws {
         self.plan = plan
-        self.workloads = workloads
+        self.suite = suite
+        workloads = Dictionary(uniqueKeysWithValues: suite.workloads.map { ($0.name, $0) })
         self.platforms = platforms
         self.prepared = prepared
         self.environment = environment
@@ -64,6 +70,7 @@ public final class PlanExecutor {
         self.reader = reader
         self.interruption = interruption
         self.progress = progress
+        memory = MemoryReader(groups: environment.groups)
         cpus = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         receiver = try MarkReceiver()
     }
@@ -84,6 +91,8 @@ public final class PlanExecutor {
             if interruption.isRequested { return .interrupted }
             try run(block)
         }
+        if let climbs = plan.footprint, let experiment = suite.footprint { try climbLadders(climbs, experiment) }
+        if let climbs = plan.density, let experiment = suite.density { try climbRamps(climbs, experiment) }
         return interruption.isRequested ? .interrupted : .complete
     }
 
@@ -91,7 +100,7 @@ public final class PlanExecutor {
         var seen: Set<String> = []
         for cell in plan.cells where cell.impossible == nil && seen.insert(cell.platform).inserted {
             if interruption.isRequested { return }
-            progress(Progress(done: 0, total: plan.totalSamples, now: "the mark channel of \(cell.platform)"))
+            progress(Progress(done: 0, total: totalSteps, now: "the mark channel of \(cell.platform)"))
             let instance = try makeInstance(cell, purpose: .echo)
             var echo = ChannelEcho(platform: cell.platform, roundTripsNanoseconds: [])
             do {
@@ -112,7 +121,7 @@ public final class PlanExecutor {
         for index in block.order {
             if interruption.isRequested { break }
             let cell = plan.cells[index]
-            progress(Progress(done: done, total: plan.totalSamples, now: cell.key, secondsLeft: secondsLeft(block)))
+            progress(Progress(done: done, total: totalSteps, now: cell.key, secondsLeft: secondsLeft(block)))
             let start = MonotonicClock.now()
             let samples = try pass(index, cell, block)
             for sample in samples { try sink.save(sample) }
@@ -158,10 +167,15 @@ public final class PlanExecutor {
     }
 
     func makeInstance(_ cell: Cell, purpose: LaunchRequest.Purpose) throws -> LaunchedInstance {
-        guard let platform = platforms[cell.platform],
-            let prepared = prepared[PreparedKey(workload: cell.workload, platform: cell.platform)]
+        try makeInstance(workload: cell.workload, platform: cell.platform, purpose: purpose)
+    }
+
+    func makeInstance(
+        workload: String, platform name: String, purpose: LaunchRequest.Purpose
+    ) throws -> LaunchedInstance {
+        guard let platform = platforms[name], let prepared = prepared[PreparedKey(workload: workload, platform: name)]
         else {
-            throw TareError(.failed, "cell \(cell.key) was not prepared")
+            throw TareError(.failed, "\(workload) was not prepared for \(name)")
         }
         defer { nextInstance += 1 }
         return try LaunchedInstance(

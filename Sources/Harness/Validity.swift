@@ -8,6 +8,8 @@ public enum Validity {
         case sample
         /// All samples of a block.
         case block
+        /// A ladder or a ramp: only what falsifies memory.
+        case climb
     }
 
     /// CPU counters tick every 10 ms: a sample shorter than this is judged over its block.
@@ -45,14 +47,20 @@ public enum Validity {
                 add("memory pressure", .invalid, "all work waited for memory for \(last - first) µs")
             }
         }
+        if scope == .climb {
+            for (detector, text, first, last) in counters(before, after)
+            where ["out of memory", "swap"].contains(detector) {
+                if let first, let last, last > first { add(detector, .invalid, "\(text): \(last - first)") }
+            }
+        }
         let elapsed = after.nanoseconds > before.nanoseconds ? after.nanoseconds - before.nanoseconds : 0
-        guard scope == .block || elapsed >= shortestJudgedNanoseconds, elapsed > 0 else { return threats }
+        guard scope != .sample || elapsed >= shortestJudgedNanoseconds, elapsed > 0 else { return threats }
         if let first = before.stolenTicks, let last = after.stolenTicks, last > first {
             let share = Double((last - first) * 10_000_000) / (Double(elapsed) * Double(cpus)) * 100
             let text = "\(rounded(share)) % of the CPU time was taken by the hypervisor"
-            if share > 2 { add("steal", .invalid, text) } else if share > 0.5 { add("steal", .warning, text) }
+            if share > 2, scope != .climb { add("steal", .invalid, text) } else if share > 0.5 { add("steal", .warning, text) }
         }
-        if scope == .block, let share = foreignShare(before, after, elapsed: elapsed), share > 5 {
+        if scope != .sample, let share = foreignShare(before, after, elapsed: elapsed), share > 5 {
             add("foreign work", .warning, "\(rounded(share)) % of one CPU was used by what tare did not start")
         }
         return threats

@@ -10,13 +10,28 @@ extension CgroupTree {
     }
 
     private func collect(root: String, group: String, into found: inout Set<String>) {
-        guard HostFiles.exists(root + group) else { return }
+        guard let children = HostFiles.directories(in: root + group) else { return }
         found.insert(group)
-        for name in HostFiles.names(in: root + group) {
-            var status = stat()
-            guard lstat("\(root)\(group)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { continue }
-            collect(root: root, group: "\(group)/\(name)", into: &found)
+        for name in children { collect(root: root, group: "\(group)/\(name)", into: &found) }
+    }
+
+    /// How many groups there are below and including a hierarchy's directory.
+    static func countDirectories(below path: String) -> Int {
+        guard let children = HostFiles.directories(in: path) else { return 0 }
+        return children.reduce(1) { $0 + countDirectories(below: "\(path)/\($1)") }
+    }
+
+    /// Ids of the processes directly in a group and in those directly below it, as one hierarchy shows them: cheap enough to
+    /// be asked of a thousand groups.
+    public func members(of group: String) -> [Int32] {
+        let controller = mounts["memory"] != nil ? "memory" : mode == .v2 ? "unified" : mounts.keys.sorted().first ?? ""
+        guard let directory = directory(of: group, controller: controller) else { return [] }
+        var found: [Int32] = []
+        for path in [directory] + (HostFiles.directories(in: directory) ?? []).map({ "\(directory)/\($0)" }) {
+            guard let text = try? HostFiles.read(path + "/cgroup.procs") else { continue }
+            found += text.split(separator: "\n").compactMap { Int32($0) }
         }
+        return found
     }
 
     /// Ids of all processes in a group and below it.

@@ -29,12 +29,15 @@ extension CgroupTree {
         return KeyedNumbers.read("\(directory)/\(file)")?[key]
     }
 
-    /// Limits memory, in bytes.
+    /// Limits memory, in bytes; nil takes the limit away.
     ///
-    /// - Throws: ``SystemError``.
-    public func limitMemory(of group: String, bytes: UInt64) throws {
-        guard let directory = directory(of: group, controller: "memory") else { return }
-        try HostFiles.write("\(bytes)", to: directory + (mode == .v2 ? "/memory.max" : "/memory.limit_in_bytes"))
+    /// - Throws: ``SystemError``, also where the host has no memory controller.
+    public func limitMemory(of group: String, bytes: UInt64?) throws {
+        guard let directory = directory(of: group, controller: "memory") else {
+            throw SystemError("limiting memory: there is no memory controller", number: ENOENT)
+        }
+        let file = directory + (mode == .v2 ? "/memory.max" : "/memory.limit_in_bytes")
+        try HostFiles.write(bytes.map { "\($0)" } ?? (mode == .v2 ? "max" : "-1"), to: file)
     }
 
     /// Limits CPU time to that of this many CPUs, by a quota over 100 ms.

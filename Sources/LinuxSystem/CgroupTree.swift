@@ -135,6 +135,16 @@ public struct CgroupTree: Sendable, Equatable {
     }
 }
 
+extension CgroupTree {
+    /// Whether the calling thread is in a group, as the hierarchy says in which its CPU time is counted. Moving it is far
+    /// dearer than asking. On v2, where threads are not moved, it always is.
+    public func callingThreadIsIn(_ group: String) throws -> Bool {
+        guard mode != .v2 else { return true }
+        let controller = mounts["cpuacct"] != nil ? "cpuacct" : "memory"
+        return self.group(in: try HostFiles.read("/proc/thread-self/cgroup"), controller: controller) == group
+    }
+}
+
 extension StringProtocol where SubSequence == Substring {
     /// Parts between each occurrence of a separator.
     fileprivate func components(separatedBy separator: String) -> [String] {

@@ -100,6 +100,27 @@ public enum HostFiles {
         return names.sorted()
     }
 
+    /// The names of the directories in a directory, sorted; nil where it cannot be read.
+    ///
+    /// A directory of control groups has as many links as it has directories in it, and two: the many that have none are
+    /// known without a look at their dozens of files.
+    static func directories(in path: String) -> [String]? {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
+        guard status.st_nlink > 2 else { return [] }
+        guard let stream = opendir(path) else { return nil }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            guard entry.pointee.d_type == UInt8(DT_DIR) else { continue }
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+                tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
     /// Removes a directory tree without following links and without crossing into another file system.
     ///
     /// - Throws: ``SystemError`` naming the first thing that could not be removed.

@@ -127,6 +127,7 @@ extension CellReport {
         switch platform?.kind {
         case .process?: return name == "process" ? "with no isolation" : "with no isolation (\(name))"
         case .namespaces?: return name == "namespaces" ? "in bare namespaces" : "in bare namespaces (\(name))"
+        case .isolation?: return "in a part of the isolation (\(name))"
         case .oci?: return "under \(name)"
         case .libvirt?: return "in the VM \(name)"
         case nil: return "on \(name)"

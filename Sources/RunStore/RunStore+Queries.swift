@@ -2,7 +2,7 @@ public import BenchmarkModel
 import Foundation
 import GRDB
 
-/// What a list of runs shows. Counts are of counted samples, warm-up excluded.
+/// What a list of runs shows. Counts are of counted samples, ladders and ramps, warm-up excluded.
 public struct RunSummary: Sendable, Equatable, Codable {
     /// The run's name.
     public var id: String
@@ -48,16 +48,23 @@ extension RunStore {
             try Row.fetchAll(database, sql: "SELECT * FROM run ORDER BY started_at DESC, id DESC").map { row in
                 let id: String = row["id"]
                 func count(_ outcome: Sample.Outcome) throws -> Int {
-                    try Int.fetchOne(
-                        database, sql: "SELECT COUNT(*) FROM sample WHERE run_id = ? AND counted = 1 AND outcome = ?",
-                        arguments: [id, outcome.rawValue]) ?? 0
+                    var sum = 0
+                    for table in ["sample WHERE counted = 1 AND", "ladder WHERE", "ramp WHERE"] {
+                        sum += try Int.fetchOne(
+                            database, sql: "SELECT COUNT(*) FROM \(table) run_id = ? AND outcome = ?",
+                            arguments: [id, outcome.rawValue]) ?? 0
+                    }
+                    return sum
                 }
+                let plan = try JSON.decode(Plan.self, row["plan"])
+                let climbs = (plan.footprint?.total ?? 0) + (plan.density?.total ?? 0)
                 return RunSummary(
                     id: id, startedAt: row["started_at"], status: Run.Status(rawValue: row["status"]) ?? .failed,
                     suite: row["suite_name"],
-                    planned: try Int.fetchOne(
-                        database, sql: "SELECT COALESCE(SUM(planned), 0) FROM cell WHERE run_id = ?", arguments: [id])
-                        ?? 0,
+                    planned: climbs
+                        + (try Int.fetchOne(
+                            database, sql: "SELECT COALESCE(SUM(planned), 0) FROM cell WHERE run_id = ?",
+                            arguments: [id]) ?? 0),
                     ok: try count(.ok), failed: try count(.failed), invalid: try count(.invalid),
                     platforms: try JSON.decode(Suite.self, row["suite"]).platforms.map(\.name),
                     emulated: try Bool.fetchOne(
@@ -181,7 +188,13 @@ extension RunStore {
                     detector: $0["detector"], severity: Threat.Severity(rawValue: $0["severity"]) ?? .note,
                     text: $0["text"], block: $0["block"], cell: $0["cell"])
             },
-            samples: try samples(of: id, from: database))
+            samples: try samples(of: id, from: database),
+            ladders: try rows("SELECT record FROM ladder WHERE run_id = ? ORDER BY number").map {
+                try JSON.decode(Ladder.self, $0["record"])
+            },
+            ramps: try rows("SELECT record FROM ramp WHERE run_id = ? ORDER BY number").map {
+                try JSON.decode(Ramp.self, $0["record"])
+            })
     }
 
     private static func samples(of id: String, from database: Database) throws -> [Sample] {

@@ -9,18 +9,23 @@ import GRDB
 //   channel_echo round trips of the mark channel (JSON array of nanoseconds)
 //   threat       what was seen that makes figures doubtful
 //   sample, mark the measurements; times are CLOCK_MONOTONIC of the host in nanoseconds
+//   ladder, ramp the climbs of the footprint and density experiments; what was read at each step is JSON of the model's
+//                types (bytes and nanoseconds), replaced as the climb goes on
 //   intent       the journal: what is about to be made on the host, until it is gone (closed = 1)
 //
 // Whole values that are never searched (suite, plan, facts) are JSON of their model types.
 
 /// Named migrations, in order. A released one is never changed; a new one is added.
 enum Schema {
-    static let migrations = ["1-startup"]
+    static let migrations = ["1-startup", "2-climbs"]
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1-startup") { database in
             try database.execute(sql: first)
+        }
+        migrator.registerMigration("2-climbs") { database in
+            try database.execute(sql: second)
         }
         return migrator
     }
@@ -115,5 +120,25 @@ enum Schema {
           closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1))
         ) STRICT;
         CREATE INDEX intent_open ON intent (closed, id);
+        """
+
+    private static let second = """
+        CREATE TABLE ladder (
+          run_id TEXT NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+          number INTEGER NOT NULL CHECK (number >= 1),
+          cell TEXT NOT NULL,
+          outcome TEXT NOT NULL CHECK (outcome IN ('ok', 'failed', 'invalid')),
+          record TEXT NOT NULL,
+          PRIMARY KEY (run_id, number)
+        ) STRICT;
+        CREATE TABLE ramp (
+          run_id TEXT NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+          number INTEGER NOT NULL CHECK (number >= 1),
+          cell TEXT NOT NULL,
+          outcome TEXT NOT NULL CHECK (outcome IN ('ok', 'failed', 'invalid')),
+          instances INTEGER NOT NULL CHECK (instances >= 0),
+          record TEXT NOT NULL,
+          PRIMARY KEY (run_id, number)
+        ) STRICT;
         """
 }

@@ -43,6 +43,24 @@ struct StoreSink: RunSink {
         }
     }
 
+    func save(_ ladder: Ladder) throws {
+        try store.write { database in
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO ladder (run_id, number, cell, outcome, record) VALUES (?,?,?,?,?)",
+                arguments: [runID, ladder.number, ladder.cell, ladder.outcome.rawValue, try JSON.encode(ladder)])
+        }
+    }
+
+    func save(_ ramp: Ramp) throws {
+        try store.write { database in
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO ramp (run_id, number, cell, outcome, instances, record) VALUES (?,?,?,?,?,?)",
+                arguments: [
+                    runID, ramp.number, ramp.cell, ramp.outcome.rawValue, ramp.instances, try JSON.encode(ramp),
+                ])
+        }
+    }
+
     func save(_ threat: Threat) throws {
         try store.write { database in
             try database.execute(

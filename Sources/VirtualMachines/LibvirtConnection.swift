@@ -109,6 +109,19 @@ final class LibvirtConnection: Sendable {
         }
     }
 
+    /// Whether a domain runs: not paused, crashed or being shut down.
+    ///
+    /// - Throws: ``LibvirtFailure`` where there is no such domain.
+    func isRunning(name: String) throws -> Bool {
+        try with { pointer in
+            guard let domain = virDomainLookupByName(pointer, name) else { throw LibvirtFailure.last() }
+            defer { virDomainFree(domain) }
+            var state: Int32 = 0
+            guard virDomainGetState(domain, &state, nil, 0) == 0 else { throw LibvirtFailure.last() }
+            return state == Int32(VIR_DOMAIN_RUNNING.rawValue)
+        }
+    }
+
     /// The names of all domains that run.
     func runningDomains() throws -> [String] {
         try with { pointer in

@@ -19,7 +19,17 @@ final class LibvirtInstance: Instance {
     }
 
     func processes() throws -> [HostProcess] {
-        EmulatorProcess.running(domain: name).map { HostProcess(pid: $0.pid, role: .vmm) }
+        guard let emulator, emulator.runs else { return [] }
+        return [HostProcess(pid: emulator.pid, role: .vmm)]
+    }
+
+    func death() -> String? {
+        guard let emulator, emulator.runs else { return "QEMU of \(name) ended" }
+        do {
+            return try connection.isRunning(name: name) ? nil : "libvirt does not call \(name) running any more"
+        } catch {
+            return "libvirt does not know \(name) any more: \(error)"
+        }
     }
 
     /// Destroys the domain, and looks by itself whether QEMU is really gone.

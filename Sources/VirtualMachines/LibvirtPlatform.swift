@@ -12,6 +12,9 @@ public final class LibvirtPlatform: Platform {
     public let spec: PlatformSpec
     /// QEMU connects to sockets on which tare listens.
     public let channelKind = ChannelKind.sockets
+    /// What is looked at to see whether an instance lives.
+    public let livenessCheck =
+        "QEMU lives, and libvirt calls the domain running"
     private let settings: LibvirtSettings
     private let cache: ImageCache
     private let witness: String

@@ -22,6 +22,8 @@ enum PlatformFactory {
             return ProcessPlatform(spec: spec, cache: cache, witness: witness, groups: groups)
         case .namespaces:
             return NamespacesPlatform(spec: spec, cache: cache, witness: witness, groups: groups)
+        case .isolation(let parts):
+            return NamespacesPlatform(spec: spec, parts: Set(parts), cache: cache, witness: witness, groups: groups)
         case .oci(let settings):
             return try OCIPlatform(
                 spec: spec, settings: settings, cache: cache, witness: witness, groups: groups,

@@ -23,8 +23,10 @@ final class RunSession {
         self.command = command
         plan = Plan(suite: document.suite, seed: seed)
         runID = RunSession.makeRunID()
-        guard plan.totalSamples > 0 else {
-            let why = plan.cells.compactMap(\.impossible).first ?? "the suite asks for no experiment"
+        guard plan.totalSamples > 0 || (plan.footprint?.total ?? 0) + (plan.density?.total ?? 0) > 0 else {
+            let climbs = (plan.footprint?.cells ?? []) + (plan.density?.cells ?? [])
+            let reasons = plan.cells.compactMap(\.impossible) + climbs.compactMap(\.impossible)
+            let why = reasons.first ?? "the suite asks for no experiment"
             throw TareError(
                 .usage, "\(document.file): there is nothing to measure: \(why)",
                 remedy: "Add an experiment, a platform or a workload that can be measured.")
@@ -121,9 +123,8 @@ final class RunSession {
         _ platforms: [String: any Platform], _ prepared: [PlanExecutor.PreparedKey: PreparedWorkload],
         environment: RunEnvironment, sink: any RunSink
     ) async throws -> Run.Status {
-        let workloads = Dictionary(uniqueKeysWithValues: document.suite.workloads.map { ($0.name, $0) })
         let executor = try PlanExecutor(
-            plan: plan, workloads: workloads, platforms: platforms, prepared: prepared, environment: environment,
+            plan: plan, suite: document.suite, platforms: platforms, prepared: prepared, environment: environment,
             sink: sink, reader: HostReader(groups: environment.groups, runGroup: environment.group),
             interruption: interruption, progress: { [progress] in progress.update($0) })
         let echoes = document.suite.startup?.echoes ?? 0

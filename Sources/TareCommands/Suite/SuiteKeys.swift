@@ -9,6 +9,8 @@ struct SuiteKey: Sendable {
         case strings
         case texts
         case choice([String])
+        /// A list, which may be empty, of these words.
+        case choices([String])
         case object(SuiteKeys)
         case list(Shape)
         case either([Shape])
@@ -29,8 +31,8 @@ struct SuiteKeys: Sendable {
 
     var names: [String] { keys.map(\.name) }
 
-    private static let memory = SuiteKey.Shape.pattern("^[0-9]+(\\.[0-9]+)?\\s*(KiB|MiB|GiB)$", example: "128MiB")
-    private static let duration = SuiteKey.Shape.pattern("^[0-9]+(\\.[0-9]+)?\\s*(ms|s|min)$", example: "60s")
+    static let memory = SuiteKey.Shape.pattern("^[0-9]+(\\.[0-9]+)?\\s*(KiB|MiB|GiB)$", example: "128MiB")
+    static let duration = SuiteKey.Shape.pattern("^[0-9]+(\\.[0-9]+)?\\s*(ms|s|min)$", example: "60s")
     private static let name = SuiteKey.Shape.pattern("^[a-z0-9][a-z0-9-]{0,30}$", example: "nginx")
 
     static let suite = SuiteKeys(
@@ -114,12 +116,20 @@ struct SuiteKeys: Sendable {
             SuiteKey(name: "name", shape: name, required: true, description: "The platform's name in reports."),
             SuiteKey(name: "process", shape: .object(nothing), description: "No isolation: the first floor."),
             SuiteKey(
-                name: "namespaces", shape: .object(nothing), description: "Bare kernel isolation: the second floor."),
+                name: "namespaces", shape: .object(namespaces), description: "Bare kernel isolation: the second floor."),
             SuiteKey(name: "oci", shape: .object(oci), description: "A container under an OCI runtime."),
             SuiteKey(name: "libvirt", shape: .object(libvirt), description: "A virtual machine under libvirt."),
         ])
 
     static let nothing = SuiteKeys(name: "settings", keys: [])
+
+    static let namespaces = SuiteKeys(
+        name: "namespaces",
+        keys: [
+            SuiteKey(
+                name: "parts", shape: .choices(["mount", "pid", "net", "uts", "ipc", "cgroup"]),
+                description: "Only these parts of the isolation, to learn what each costs; [] for none. Default: all.")
+        ])
 
     static let oci = SuiteKeys(
         name: "oci",
@@ -146,10 +156,6 @@ struct SuiteKeys: Sendable {
             SuiteKey(
                 name: "kernel", shape: .string, description: "A guest kernel (bzImage), relative to the suite file."),
         ])
-
-    static let experiments = SuiteKeys(
-        name: "experiments",
-        keys: [SuiteKey(name: "startup", shape: .object(startup), description: "The time from the request to ready.")])
 
     static let startup = SuiteKeys(
         name: "startup",

@@ -11,16 +11,21 @@ extension SuiteParser {
         let platforms = items(keys["platforms"], "platforms").compactMap { platform($0) }
         unique(workloads.map(\.name), items: keys["workloads"], "workloads")
         unique(platforms.map(\.name), items: keys["platforms"], "platforms")
+        let known = Known(workloads: workloads.map(\.name), platforms: platforms.map(\.name))
         var startup: StartupExperiment?
+        var footprint: FootprintExperiment?
+        var density: DensityExperiment?
         if let node = keys["experiments"], let experiments = mapping(node, .experiments) {
-            if let inner = experiments["startup"] { startup = self.startup(inner) }
+            startup = experiments["startup"].flatMap { self.startup($0) }
+            footprint = experiments["footprint"].flatMap { self.footprint($0, known) }
+            density = experiments["density"].flatMap { self.density($0, known) }
             if experiments.isEmpty { fail(node, "experiments: there is none", "Add 'startup: {}'.") }
         }
         guard let name = name(keys["name"], "name") else { return nil }
         return Suite(
             name: name, description: text(keys["description"], "description", multiline: true),
             seed: integer(keys["seed"], "seed", 0...Int.max).map { UInt64($0) }, workloads: workloads,
-            platforms: platforms, startup: startup)
+            platforms: platforms, startup: startup, footprint: footprint, density: density)
     }
 
     private func unique(_ names: [String], items node: Node?, _ what: String) {
@@ -42,21 +47,9 @@ extension SuiteParser {
     }
 
     private func allowances(_ keys: [String: Node], _ what: String) -> Allowances {
-        let deadline = quantity(keys["deadline"], "\(what): deadline", units: [("ms", 0.001), ("s", 1), ("min", 60)])
-        if let node = keys["deadline"], let deadline, !(0.001...86_400).contains(deadline) {
-            fail(node, "\(what): a deadline of \(deadline) s is out of range", "Write one from 1ms to 1440min.")
-        }
-        let units: [(String, Double)] = [("KiB", 1_024), ("MiB", 1_048_576), ("GiB", 1_073_741_824)]
-        let memory = quantity(keys["memory"], "\(what): memory", units: units)
-        if let node = keys["memory"], let memory, !(16_777_216...17_592_186_044_416).contains(memory) {
-            fail(
-                node, "\(what): memory of \(printable(node.string ?? "")) is out of range",
-                "Write 16MiB or more, 16384GiB at the most.")
-            return Allowances(deadline: deadline, memory: nil, cpus: nil)
-        }
-        return Allowances(
-            deadline: deadline, memory: memory.map { UInt64($0) },
-            cpus: integer(keys["cpus"], "\(what): cpus", 1...512))
+        Allowances(
+            deadline: seconds(keys["deadline"], "\(what): deadline", 0.001...86_400),
+            memory: bytes(keys["memory"], "\(what): memory"), cpus: integer(keys["cpus"], "\(what): cpus", 1...512))
     }
 
     private func workload(_ node: Node, _ defaults: Allowances) -> Workload? {
@@ -206,7 +199,7 @@ extension SuiteParser {
         let made: PlatformKind?
         switch kind {
         case "process": made = mapping(inner, .nothing).map { _ in .process }
-        case "namespaces": made = mapping(inner, .nothing).map { _ in .namespaces }
+        case "namespaces": made = isolation(inner)
         case "oci": made = oci(inner)
         default: made = libvirt(inner)
         }

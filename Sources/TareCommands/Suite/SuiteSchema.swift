@@ -43,6 +43,7 @@ enum SuiteSchema {
         case .strings: ["type": "array", "minItems": 1, "items": ["type": ["string", "number", "boolean"]]]
         case .texts: ["type": "object", "additionalProperties": ["type": ["string", "number", "boolean"]]]
         case .choice(let words): ["enum": words]
+        case .choices(let words): ["type": "array", "uniqueItems": true, "items": ["enum": words]]
         case .object(let keys): object(keys)
         case .list(let inner): ["type": "array", "minItems": 1, "items": Self.shape(inner)]
         case .either(let shapes): ["anyOf": shapes.map { Self.shape($0) }]

@@ -1,0 +1,115 @@
+/// Everything that is read of memory at a rung of a ladder or a point of a ramp. In bytes unless the case says otherwise.
+public enum MemoryFigure: String, Sendable, Codable, CaseIterable, Hashable, CodingKeyRepresentable {
+    // The host's ledger: what the kernel says is in use and cannot be taken back (`/proc/meminfo`).
+    /// `AnonPages`.
+    case anonymous
+    /// `Shmem`: tmpfs, shared anonymous memory.
+    case shared
+    /// `SUnreclaim`.
+    case unreclaimableSlab
+    /// `KernelStack`.
+    case kernelStacks
+    /// `PageTables` and `SecPageTables`.
+    case pageTables
+    /// `Percpu`.
+    case perCPU
+    /// `Hugetlb`.
+    case hugePages
+
+    // Beside the ledger: what can be taken back.
+    /// `Buffers` and `Cached` without `Shmem`.
+    case fileCache
+    /// `SReclaimable`.
+    case reclaimableSlab
+    /// `MemAvailable`.
+    case available
+    /// `MemFree`.
+    case free
+
+    // Charged to the run's control group, all instances together.
+    /// Anonymous memory.
+    case chargedAnonymous
+    /// File cache.
+    case chargedFile
+    /// tmpfs and shared anonymous memory.
+    case chargedShared
+    /// Kernel memory.
+    case chargedKernel
+
+    // Sums over the processes of all instances (`smaps_rollup`).
+    /// Proportional set size of the workload's processes.
+    case pssWorkload
+    /// Proportional set size of runtimes that stay.
+    case pssRuntime
+    /// Proportional set size of virtual machine monitors.
+    case pssVMM
+    /// Resident set size of all; shared pages count in each, so it is never part of a total.
+    case residentSet
+    /// Unique set size of all: private pages.
+    case uniqueSet
+
+    // Guests.
+    /// The RAM that guests were given.
+    case guestConfigured
+    /// Of it, what they have touched: resident pages of the monitor's mapping of guest RAM.
+    case guestTouched
+
+    // States of the host that change what the others mean.
+    /// Memory that KSM saves now (`pages_sharing`).
+    case mergedByKSM
+    /// `AnonHugePages`.
+    case transparentHuge
+    /// Swap in use.
+    case swapUsed
+    /// Memory control groups that are removed and not yet gone: a number, not bytes.
+    case dyingGroups
+
+    /// Anonymous memory and page tables of tare itself, which are in the ledger and are nobody's cost.
+    case harness
+
+    /// The kinds of which the ledger is the sum.
+    public static let ledgerKinds: [MemoryFigure] = [
+        .anonymous, .shared, .unreclaimableSlab, .kernelStacks, .pageTables, .perCPU, .hugePages,
+    ]
+    /// What is charged to the instances and not to be taken back.
+    public static let chargedKinds: [MemoryFigure] = [.chargedAnonymous, .chargedShared, .chargedKernel]
+}
+
+/// One reading of all that could be read; what could not is absent.
+public struct MemoryReading: Sendable, Equatable, Codable {
+    /// The figures.
+    public var figures: [MemoryFigure: Int64]
+
+    /// Makes a reading.
+    public init(_ figures: [MemoryFigure: Int64] = [:]) {
+        self.figures = figures
+    }
+
+    /// A figure, or nil.
+    public subscript(figure: MemoryFigure) -> Int64? {
+        get { figures[figure] }
+        set { figures[figure] = newValue }
+    }
+
+    /// The sum of the ledger's kinds without tare's own part, in bytes; nil where one of them is missing.
+    public var ledger: Int64? {
+        sum(MemoryFigure.ledgerKinds).map { $0 - (figures[.harness] ?? 0) }
+    }
+
+    /// The sum of what is charged to the instances and cannot be taken back, in bytes; nil where one part is missing.
+    public var charged: Int64? { sum(MemoryFigure.chargedKinds) }
+
+    private func sum(_ kinds: [MemoryFigure]) -> Int64? {
+        var sum: Int64 = 0
+        for kind in kinds {
+            guard let value = figures[kind] else { return nil }
+            sum += value
+        }
+        return sum
+    }
+
+    /// Reads in the other reading's figures; those that are in both come from it.
+    public mutating func merge(_ other: MemoryReading) {
+        figures.merge(other.figures) { _, new in new }
+    }
+}

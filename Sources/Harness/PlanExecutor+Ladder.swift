@@ -1,0 +1,149 @@
+import BenchmarkModel
+import Glibc
+import LinuxSystem
+
+/// The footprint experiment: ladders of idle instances.
+extension PlanExecutor {
+    /// How long the host may take to become quiet before a climb, and to settle at a rung, in seconds.
+    static let quietDeadlineSeconds = 30.0
+    static let settleDeadlineSeconds = 15.0
+    /// A ladder has at least so many fitted rungs, or there is no line to be seen.
+    static let leastRungs = 3
+
+    func climbLadders(_ climbs: ClimbPlan, _ experiment: FootprintExperiment) throws {
+        for (block, order) in climbs.blocks.enumerated() {
+            for index in order {
+                if interruption.isRequested { return }
+                try climb(climbs.cells[index], block: block, experiment)
+            }
+        }
+    }
+
+    private func climb(_ cell: ClimbCell, block: Int, _ experiment: FootprintExperiment) throws {
+        var ladder = Ladder(number: nextLadder, cell: cell.key, block: block)
+        nextLadder += 1
+        let begin = MonotonicClock.now()
+        tell(cell, "waiting for a quiet host")
+        let before = reader.read()
+        let idle = try quiet.wait(deadlineSeconds: PlanExecutor.quietDeadlineSeconds)
+        if interruption.isRequested { return }
+        if !idle.isQuiet { ladder.warnings.append("the host was not quiet within \(PlanExecutor.quietDeadlineSeconds) s") }
+        ladder.noise = idle.noise
+        ladder.ledgerNoise = idle.ledgerNoise
+        let crowd = try makeCrowd(parallel: cpus)
+        do {
+            try climb(&ladder, cell, crowd, experiment, idle)
+            try crowd.end()
+        } catch {
+            _ = try? crowd.end()
+            throw error
+        }
+        if interruption.isRequested { return }
+        judge(&ladder, before, reader.read())
+        try sink.save(ladder)
+        finishClimb(cell, since: begin)
+    }
+
+    private func climb(
+        _ ladder: inout Ladder, _ cell: ClimbCell, _ crowd: Crowd, _ experiment: FootprintExperiment,
+        _ idle: QuietHost.Idle
+    ) throws {
+        let memoryBytes = guestMemory(of: cell)
+        func rung(_ settled: (reading: MemoryReading, settled: Bool, seconds: Double)) -> Rung {
+            var reading = settled.reading
+            reading.merge(memory.charged(to: environment.group))
+            reading.merge(memory.processes(crowd.processes(), guestMemoryBytes: memoryBytes))
+            return Rung(
+                instances: crowd.instances.count, settleSeconds: settled.seconds, settled: settled.settled, reading: reading)
+        }
+        ladder.rungs = [rung((idle.reading, idle.isQuiet, idle.seconds))]
+        let floor = idle.reading.ledger ?? 0
+        for count in PlanExecutor.rungs(to: cell.most) {
+            tell(cell, "ladder \(ladder.number), \(count) instances")
+            let batch = try crowd.start(try (crowd.instances.count..<count).map { _ in try makeInstance(of: cell) })
+            if let failure = batch.failure {
+                ladder.outcome = .failed
+                ladder.reasons.append("of \(count) instances: \(failure)")
+                break
+            }
+            if interruption.isRequested { return }
+            let cost = (memory.host().ledger ?? 0) - floor
+            let tolerance = max(idle.ledgerNoise, 64 << 10, cost / 200)
+            ladder.rungs.append(
+                rung(quiet.settle(tolerance: tolerance, deadlineSeconds: PlanExecutor.settleDeadlineSeconds)))
+            try sink.save(ladder)
+            if let ending = PlanExecutor.ending(of: ladder, cap: cell.most) {
+                ladder.ending = ending
+                break
+            }
+        }
+        guard ladder.outcome == .ok else { return }
+        try idleCPU(&ladder, crowd, seconds: experiment.holdSeconds)
+    }
+
+    /// Measures what the instances of the top rung use of the CPU while they idle, and whether all still live after that.
+    private func idleCPU(_ ladder: inout Ladder, _ crowd: Crowd, seconds: Double) throws {
+        let start = MonotonicClock.now()
+        let first = environment.groups.cpuNanoseconds(of: environment.group)
+        while MonotonicClock.now() - start < UInt64(seconds * 1e9), !interruption.isRequested { usleep(20_000) }
+        let last = environment.groups.cpuNanoseconds(of: environment.group)
+        ladder.idleNanoseconds = MonotonicClock.now() - start
+        if let first, let last, last >= first { ladder.idleCPUNanoseconds = last - first }
+        let deaths = try crowd.buryDead { $0.death() }
+        if let death = deaths.first {
+            ladder.outcome = .failed
+            ladder.reasons.append("\(deaths.count) instances died while they idled; the first: \(death)")
+        }
+    }
+
+    /// 1, 2, 4, ... and the cap.
+    static func rungs(to cap: Int) -> [Int] {
+        var counts: [Int] = []
+        var count = 1
+        while count < cap {
+            counts.append(count)
+            count *= 2
+        }
+        return counts + [cap]
+    }
+
+    /// Whether a ladder is high enough, and why.
+    ///
+    /// That its cost exceeds 50 times the idle noise is needed, and is not enough: slab grows in steps and first fills what
+    /// earlier instances left, so that a low ladder finds half of the cost with hardly any noise.
+    static func ending(of ladder: Ladder, cap: Int) -> Ladder.Ending? {
+        guard let top = ladder.rungs.last, let cost = ladder.cost(of: top) else { return nil }
+        let isLoud = cost > Ladder.noiseMultiple * max(ladder.ledgerNoise, 4_096)
+        if isLoud, isStraight(ladder.fittedRungs) { return .slope }
+        return top.instances >= cap ? .cap : nil
+    }
+
+    /// Whether the slopes between the last three fitted rungs are within 5 % of their median: the widest interval there could be.
+    private static func isStraight(_ rungs: [Rung]) -> Bool {
+        let points = rungs.suffix(leastRungs).compactMap { rung in
+            rung.reading.ledger.map { (Double(rung.instances), Double($0)) }
+        }
+        guard points.count == leastRungs else { return false }
+        let slopes = [(0, 1), (0, 2), (1, 2)].map { first, second in
+            (points[second].1 - points[first].1) / (points[second].0 - points[first].0)
+        }.sorted()
+        let tolerance = Ladder.slopeTolerance * slopes[1]
+        return slopes[1] > 0 && slopes[2] - slopes[1] <= tolerance && slopes[1] - slopes[0] <= tolerance
+    }
+
+    private func judge(_ ladder: inout Ladder, _ before: HostReading, _ after: HostReading) {
+        for threat in Validity.judge(before, after, scope: .climb, cpus: cpus) {
+            let text = "\(threat.detector): \(threat.text)"
+            if threat.severity == .invalid { ladder.reasons.append(text) } else { ladder.warnings.append(text) }
+            var told = threat
+            told.cell = ladder.cell
+            try? sink.save(told)
+        }
+        if ladder.outcome == .ok, !ladder.reasons.isEmpty { ladder.outcome = .invalid }
+        let unsettled = ladder.rungs.filter { !$0.settled && $0.instances > 0 }.map { "\($0.instances)" }
+        if !unsettled.isEmpty {
+            ladder.warnings.append(
+                "not flat within \(PlanExecutor.settleDeadlineSeconds) s at N = \(unsettled.joined(separator: ", "))")
+        }
+    }
+}

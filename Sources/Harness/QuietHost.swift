@@ -1,0 +1,128 @@
+import BenchmarkModel
+import Glibc
+import LinuxSystem
+
+/// Waits until the host's memory is flat, and says how flat an idle host is.
+struct QuietHost {
+    /// What an idle host does by itself.
+    struct Idle {
+        /// The range of each figure over the readings, in bytes.
+        var noise = MemoryReading()
+        /// The range of the ledger, in bytes.
+        var ledgerNoise: Int64 = 0
+        /// The last reading.
+        var reading = MemoryReading()
+        /// Whether it became quiet before the deadline.
+        var isQuiet = false
+        /// How long it took, in seconds.
+        var seconds = 0.0
+    }
+
+    let read: () -> MemoryReading
+    let interruption: Interruption
+    /// Between two readings.
+    var intervalNanoseconds: UInt64 = 250_000_000
+
+    /// The ledger may move by so much within a window and is still called flat, in bytes.
+    static let flatLedgerBytes: Int64 = 256 << 10
+    /// `MemAvailable` may move by so much; it is the noisier of the two.
+    static let flatAvailableBytes: Int64 = 4 << 20
+    /// Readings of a window.
+    static let window = 6
+
+    /// Waits until removed control groups are gone and the figures are flat, drops the caches, and measures the noise.
+    ///
+    /// - Parameter deadlineSeconds: what is still moving then is measured as noise, and told.
+    func wait(deadlineSeconds: Double) throws -> Idle {
+        let start = MonotonicClock.now()
+        var idle = Idle()
+        idle.isQuiet = settle(deadlineSeconds: deadlineSeconds) { readings in
+            let dying = readings.compactMap { $0[.dyingGroups] }
+            return (dying.last ?? 0) >= (dying.first ?? 0)
+        }
+        sync()
+        try HostFiles.write("3", to: "/proc/sys/vm/drop_caches")
+        QuietHost.shrinkSlabs()
+        pause()
+        var readings: [MemoryReading] = []
+        for _ in 0..<QuietHost.window {
+            readings.append(read())
+            pause()
+        }
+        for figure in MemoryFigure.allCases {
+            let values = readings.compactMap { $0[figure] }
+            if let least = values.min(), let most = values.max() { idle.noise[figure] = most - least }
+        }
+        let ledgers = readings.compactMap(\.ledger)
+        idle.ledgerNoise = (ledgers.max() ?? 0) - (ledgers.min() ?? 0)
+        idle.reading = readings.last ?? MemoryReading()
+        idle.seconds = Double(MonotonicClock.now() - start) / 1e9
+        return idle
+    }
+
+    /// Gives slabs back that hold no object any more. Without it the first dozens of instances fill what earlier ones left,
+    /// and seem to cost half. What cannot be shrunk, or a kernel that does not show its slabs, only makes that less exact.
+    static func shrinkSlabs(in directory: String = "/sys/kernel/slab") {
+        var seen: Set<String> = []
+        for name in HostFiles.names(in: directory) {
+            // Caches that were merged show up under several names, all links to one directory.
+            guard let path = realpath("\(directory)/\(name)", nil) else { continue }
+            defer { free(path) }
+            let resolved = String(cString: path)
+            if seen.insert(resolved).inserted { try? HostFiles.write("1", to: resolved + "/shrink") }
+        }
+    }
+
+    /// Waits until a window of readings is flat.
+    ///
+    /// - Parameter isStable: what else must hold of the window.
+    /// - Returns: false when the deadline passed first.
+    private func settle(deadlineSeconds: Double, isStable: ([MemoryReading]) -> Bool) -> Bool {
+        let end = MonotonicClock.now() + UInt64(deadlineSeconds * 1e9)
+        var readings: [MemoryReading] = []
+        while !interruption.isRequested {
+            readings.append(read())
+            if readings.count > QuietHost.window { readings.removeFirst() }
+            if readings.count == QuietHost.window,
+                QuietHost.isFlat(readings.compactMap(\.ledger), within: QuietHost.flatLedgerBytes),
+                QuietHost.isFlat(readings.compactMap { $0[.available] }, within: QuietHost.flatAvailableBytes),
+                isStable(readings)
+            {
+                return true
+            }
+            if MonotonicClock.now() >= end { return false }
+            pause()
+        }
+        return false
+    }
+
+    /// Waits until the ledger's last three readings differ by no more than a share of what the instances cost.
+    ///
+    /// - Parameters:
+    ///   - tolerance: in bytes.
+    /// - Returns: the last reading, and whether it was flat.
+    func settle(tolerance: Int64, deadlineSeconds: Double) -> (reading: MemoryReading, settled: Bool, seconds: Double) {
+        let start = MonotonicClock.now()
+        let end = start + UInt64(deadlineSeconds * 1e9)
+        var readings = [read()]
+        while true {
+            pause()
+            readings.append(read())
+            let latest = readings.suffix(3)
+            let flat = latest.count == 3 && QuietHost.isFlat(latest.compactMap(\.ledger), within: tolerance)
+            let now = MonotonicClock.now()
+            if flat || now >= end || interruption.isRequested {
+                return (readings[readings.count - 1], flat, Double(now - start) / 1e9)
+            }
+        }
+    }
+
+    static func isFlat(_ values: [Int64], within limit: Int64) -> Bool {
+        guard let least = values.min(), let most = values.max() else { return false }
+        return most - least <= limit
+    }
+
+    private func pause() {
+        usleep(UInt32(intervalNanoseconds / 1_000))
+    }
+}

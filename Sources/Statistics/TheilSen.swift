@@ -1,0 +1,122 @@
+/// A straight line through measured points.
+public struct Line: Sendable, Equatable {
+    /// Units of y for each unit of x.
+    public var slope: Double
+    /// The value at x = 0, in units of y.
+    public var intercept: Double
+    /// The 95 % interval of the slope; nil where there are fewer than two groups.
+    public var slopeInterval: Interval?
+    /// The 95 % interval of the intercept; nil where there are fewer than two groups.
+    public var interceptInterval: Interval?
+    /// The largest distance of a point from the line, as a share of the line's value there.
+    public var worstResidual: Double
+
+    /// Makes a line.
+    public init(
+        slope: Double, intercept: Double, slopeInterval: Interval? = nil, interceptInterval: Interval? = nil,
+        worstResidual: Double = 0
+    ) {
+        self.slope = slope
+        self.intercept = intercept
+        self.slopeInterval = slopeInterval
+        self.interceptInterval = interceptInterval
+        self.worstResidual = worstResidual
+    }
+}
+
+/// Theil-Sen: the median of the slopes between all pairs of points, which outliers cannot pull away (H. Theil, "A
+/// rank-invariant method of linear and polynomial regression analysis", 1950; P. K. Sen, "Estimates of the regression
+/// coefficient based on Kendall's tau", Journal of the American Statistical Association 63 (1968), 1379-1389). The
+/// intercept is the median of `y - slope x`.
+public enum TheilSen {
+    /// A measured point.
+    public struct Point: Sendable, Equatable {
+        /// Where.
+        public var x: Double
+        /// What was measured there.
+        public var y: Double
+
+        /// Makes a point.
+        public init(_ x: Double, _ y: Double) {
+            self.x = x
+            self.y = y
+        }
+    }
+
+    /// So many groups are resampled in every possible way instead of by chance.
+    static let mostEnumerated = 5
+
+    /// The line through points that were measured in groups (ladders). Slopes are taken within a group only: each group
+    /// has a baseline of its own.
+    ///
+    /// The intervals are percentile intervals over resampled groups: all k^k ways of drawing k groups with replacement up
+    /// to k = 5, 10,000 random ones above.
+    ///
+    /// - Returns: nil where no group has two points of different x, or a number is not finite.
+    public static func line(
+        through groups: [[Point]], resamples: Int = Bootstrap.defaultResamples,
+        using random: inout some RandomNumberGenerator
+    ) -> Line? {
+        guard groups.allSatisfy({ $0.allSatisfy { $0.x.isFinite && $0.y.isFinite } }) else { return nil }
+        let groups = groups.filter { !slopes(of: $0).isEmpty }
+        let parts = groups.map { Part(slopes: slopes(of: $0), points: $0) }
+        guard let whole = fit(parts) else { return nil }
+        var line = Line(slope: whole.slope, intercept: whole.intercept)
+        for point in groups.joined() {
+            let expected = whole.intercept + whole.slope * point.x
+            let distance = abs(point.y - expected)
+            line.worstResidual = max(line.worstResidual, expected != 0 ? distance / abs(expected) : distance)
+        }
+        guard parts.count > 1 else { return line }
+        var slopes: [Double] = []
+        var intercepts: [Double] = []
+        for draw in draws(of: parts.count, resamples: resamples, using: &random) {
+            guard let fit = fit(draw.map { parts[$0] }) else { continue }
+            slopes.append(fit.slope)
+            intercepts.append(fit.intercept)
+        }
+        line.slopeInterval = interval(slopes, groups: parts.count)
+        line.interceptInterval = interval(intercepts, groups: parts.count)
+        return line
+    }
+
+    private struct Part {
+        var slopes: [Double]
+        var points: [Point]
+    }
+
+    private static func slopes(of points: [Point]) -> [Double] {
+        var slopes: [Double] = []
+        for (index, first) in points.enumerated() {
+            for second in points[(index + 1)...] where second.x != first.x {
+                slopes.append((second.y - first.y) / (second.x - first.x))
+            }
+        }
+        return slopes
+    }
+
+    private static func fit(_ parts: [Part]) -> (slope: Double, intercept: Double)? {
+        guard let slope = Quantiles(parts.flatMap(\.slopes))?.median else { return nil }
+        let offsets = parts.flatMap { $0.points.map { $0.y - slope * $0.x } }
+        guard let intercept = Quantiles(offsets)?.median else { return nil }
+        return (slope, intercept)
+    }
+
+    private static func draws(
+        of count: Int, resamples: Int, using random: inout some RandomNumberGenerator
+    ) -> [[Int]] {
+        guard count <= mostEnumerated else {
+            return (0..<resamples).map { _ in
+                (0..<count).map { _ in Int(((random.next() >> 32) &* UInt64(count)) >> 32) }
+            }
+        }
+        var all: [[Int]] = [[]]
+        for _ in 0..<count { all = all.flatMap { draw in (0..<count).map { draw + [$0] } } }
+        return all
+    }
+
+    private static func interval(_ values: [Double], groups: Int) -> Interval? {
+        guard let quantiles = Quantiles(values) else { return nil }
+        return Interval(lower: quantiles.quantile(0.025), upper: quantiles.quantile(0.975), blocks: groups)
+    }
+}
