@@ -34,12 +34,18 @@ public struct Ladder: Sendable, Equatable, Codable {
     public var idleCPUNanoseconds: UInt64?
     /// How long they idled, in nanoseconds.
     public var idleNanoseconds: UInt64
+    /// From the reading of the baseline to that of the top rung, in nanoseconds.
+    public var climbNanoseconds: UInt64
+    /// How much each figure of the host changed while the top rung idled, in bytes: drift that no instance causes, such as
+    /// memory of earlier instances that returns late.
+    public var drift: MemoryReading
 
     /// Makes a ladder.
     public init(
         number: Int, cell: String, block: Int, outcome: Sample.Outcome = .ok, reasons: [String] = [],
         warnings: [String] = [], ending: Ending = .broken, noise: MemoryReading = MemoryReading(), ledgerNoise: Int64 = 0,
-        rungs: [Rung] = [], idleCPUNanoseconds: UInt64? = nil, idleNanoseconds: UInt64 = 0
+        rungs: [Rung] = [], idleCPUNanoseconds: UInt64? = nil, idleNanoseconds: UInt64 = 0,
+        climbNanoseconds: UInt64 = 0, drift: MemoryReading = MemoryReading()
     ) {
         self.number = number
         self.cell = cell
@@ -53,6 +59,8 @@ public struct Ladder: Sendable, Equatable, Codable {
         self.rungs = rungs
         self.idleCPUNanoseconds = idleCPUNanoseconds
         self.idleNanoseconds = idleNanoseconds
+        self.climbNanoseconds = climbNanoseconds
+        self.drift = drift
     }
 
     /// Slab grows in steps of several instances, and the first fill what is free in slabs that others hold: rungs of fewer

@@ -9,8 +9,8 @@ extension Plan {
         var warmupBlocks = 0
         if let startup = suite.startup {
             warmupBlocks = startup.warmupBlocks
-            for workload in suite.workloads {
-                for platform in suite.platforms {
+            for workload in suite.workloads where startup.workloads?.contains(workload.name) ?? true {
+                for platform in suite.platforms where startup.platforms?.contains(platform.name) ?? true {
                     for mode in startup.modes {
                         let why = Plan.impossible(workload: workload, platform: platform, mode: mode)
                         let perPass = mode.requestsPerPass

@@ -8,6 +8,10 @@ public struct StartupExperiment: Sendable, Equatable, Codable {
     public var modes: [StartupMode]
     /// Echoed bytes per platform with which the mark channel is measured.
     public var echoes: Int
+    /// The workloads that are measured; nil for all of the suite.
+    public var workloads: [String]?
+    /// The platforms that are measured; nil for all of the suite.
+    public var platforms: [String]?
 
     /// The default number of counted samples a cell.
     public static let defaultSamples = 20
@@ -15,12 +19,14 @@ public struct StartupExperiment: Sendable, Equatable, Codable {
     /// Makes an experiment.
     public init(
         samples: Int = StartupExperiment.defaultSamples, warmupBlocks: Int = 1, modes: [StartupMode] = [.warm],
-        echoes: Int = 200
+        echoes: Int = 200, workloads: [String]? = nil, platforms: [String]? = nil
     ) {
         self.samples = samples
         self.warmupBlocks = warmupBlocks
         self.modes = modes
         self.echoes = echoes
+        self.workloads = workloads
+        self.platforms = platforms
     }
 }
 

@@ -58,6 +58,7 @@ extension PlanExecutor {
         }
         ladder.rungs = [rung((idle.reading, idle.isQuiet, idle.seconds))]
         let floor = idle.reading.ledger ?? 0
+        let begin = MonotonicClock.now()
         for count in PlanExecutor.rungs(to: cell.most) {
             tell(cell, "ladder \(ladder.number), \(count) instances")
             let batch = try crowd.start(try (crowd.instances.count..<count).map { _ in try makeInstance(of: cell) })
@@ -71,6 +72,7 @@ extension PlanExecutor {
             let tolerance = max(idle.ledgerNoise, 64 << 10, cost / 200)
             ladder.rungs.append(
                 rung(quiet.settle(tolerance: tolerance, deadlineSeconds: PlanExecutor.settleDeadlineSeconds)))
+            ladder.climbNanoseconds = MonotonicClock.now() - begin
             try sink.save(ladder)
             if let ending = PlanExecutor.ending(of: ladder, cap: cell.most) {
                 ladder.ending = ending
@@ -88,6 +90,10 @@ extension PlanExecutor {
         while MonotonicClock.now() - start < UInt64(seconds * 1e9), !interruption.isRequested { usleep(20_000) }
         let last = environment.groups.cpuNanoseconds(of: environment.group)
         ladder.idleNanoseconds = MonotonicClock.now() - start
+        let after = memory.host()
+        for (figure, value) in ladder.rungs.last?.reading.figures ?? [:] {
+            if let later = after[figure] { ladder.drift[figure] = later - value }
+        }
         if let first, let last, last >= first { ladder.idleCPUNanoseconds = last - first }
         let deaths = try crowd.buryDead { $0.death() }
         if let death = deaths.first {

@@ -98,11 +98,15 @@ public final class PlanExecutor {
 
     private func measureChannels(echoes: Int) throws {
         var seen: Set<String> = []
-        for cell in plan.cells where cell.impossible == nil && seen.insert(cell.platform).inserted {
+        let climbs = (plan.footprint?.cells ?? []) + (plan.density?.cells ?? [])
+        let pairs =
+            plan.cells.filter { $0.impossible == nil }.map { ($0.workload, $0.platform) }
+            + climbs.filter { $0.impossible == nil }.map { ($0.workload, $0.platform) }
+        for (workload, platform) in pairs where seen.insert(platform).inserted {
             if interruption.isRequested { return }
-            progress(Progress(done: 0, total: totalSteps, now: "the mark channel of \(cell.platform)"))
-            let instance = try makeInstance(cell, purpose: .echo)
-            var echo = ChannelEcho(platform: cell.platform, roundTripsNanoseconds: [])
+            progress(Progress(done: 0, total: totalSteps, now: "the mark channel of \(platform)"))
+            let instance = try makeInstance(workload: workload, platform: platform, purpose: .echo)
+            var echo = ChannelEcho(platform: platform, roundTripsNanoseconds: [])
             do {
                 echo.roundTripsNanoseconds = try EchoMeasurement.roundTrips(
                     count: echoes, instance: instance, launcher: launchers[0], receiver: receiver,

@@ -122,8 +122,12 @@ extension CellReport {
     }
 
     /// Where it ran, in words that follow a figure.
-    var place: String {
-        let name = cell.platform
+    var place: String { Answer.place(cell.platform, platform) }
+}
+
+extension Answer {
+    /// Where something ran, in words that follow a figure.
+    static func place(_ name: String, _ platform: PlatformSpec?) -> String {
         switch platform?.kind {
         case .process?: return name == "process" ? "with no isolation" : "with no isolation (\(name))"
         case .namespaces?: return name == "namespaces" ? "in bare namespaces" : "in bare namespaces (\(name))"

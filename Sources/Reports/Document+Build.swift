@@ -4,7 +4,9 @@ extension ReportModel {
     /// The whole report in its order: the answer first, then the figures, then what they rest on.
     func document() -> Document {
         var sections = modes.map(results(of:))
-        if let phases = phases() { sections.append(phases) }
+        if !cells.isEmpty, let phases = phases() { sections.append(phases) }
+        if let footprint = footprintSection() { sections.append(footprint) }
+        if let density = densitySection() { sections.append(density) }
         sections.append(troubleSection())
         if let threats = threatSection() { sections.append(threats) }
         sections.append(methodSection())
@@ -14,7 +16,8 @@ extension ReportModel {
         if !run.facts.facts.isEmpty { sections.append(hostSection()) }
         sections.append(reproductionSection())
         return Document(
-            title: "Startup: \(run.suite.name)", subtitle: subtitle, answers: answers.map(\.pieces), banners: banners,
+            title: "Containers and virtual machines: \(run.suite.name)", subtitle: subtitle,
+            answers: answers.map(\.pieces) + footprintAnswers.map(\.pieces) + densityAnswers.map(\.pieces), banners: banners,
             sections: sections)
     }
 

@@ -26,6 +26,10 @@ struct RunDocument: Encodable {
     var platforms: [PlatformPart]
     var cells: [CellDocument]
     var samples: [SampleDocument]
+    var footprints: [FootprintDocument]?
+    var densities: [DensityDocument]?
+    var ladders: [Ladder]?
+    var ramps: [Ramp]?
     var threats: [Threat]
     var preparations: [PreparationPart]
     var channelEchoes: [ChannelEcho]
@@ -50,7 +54,11 @@ struct RunDocument: Encodable {
         accounting = AccountingPart(
             planned: sums.planned, ok: sums.ok, failed: sums.failed, invalid: sums.invalid, stray: sums.stray,
             holds: sums.holds)
-        answers = model.answers.map { AnswerPart(workload: $0.workload, mode: $0.mode.key, text: $0.text) }
+        answers =
+            model.answers.map { AnswerPart(workload: $0.workload, mode: $0.mode.key, text: $0.text) }
+            + (model.footprintAnswers + model.densityAnswers).map {
+                AnswerPart(workload: $0.workload, mode: $0.experiment, text: $0.text)
+            }
         banners = model.banners.map { BannerPart(kind: $0.kind.rawValue, text: $0.text) }
         workloads = run.suite.workloads.map(WorkloadDocument.init)
         platforms = run.suite.platforms.map { spec in
@@ -60,6 +68,14 @@ struct RunDocument: Encodable {
         }
         cells = model.cells.map(CellDocument.init)
         samples = run.samples.map(SampleDocument.init)
+        if run.plan.footprint != nil {
+            footprints = model.footprints.map(FootprintDocument.init)
+            ladders = run.ladders
+        }
+        if run.plan.density != nil {
+            densities = model.densities.map(DensityDocument.init)
+            ramps = run.ramps
+        }
         threats = run.threats
         preparations = run.preparations.map { step in
             PreparationPart(

@@ -11,7 +11,7 @@ import Foundation
 //   plan            { seed: decimal text (it may exceed 2^53), blocks: [{ index, counted, order: [cell key] }] }
 //   accounting      { planned, ok, failed, invalid, stray, holds }
 //     holds         whether planned = ok + failed + invalid in every cell
-//   answers         [{ workload, mode, text }]
+//   answers         [{ workload, mode, text }]; mode is that of startup, or `footprint`, or `density`
 //   banners         [{ kind: emulation|unfinished|accounting|threat, text }]
 //   workloads       [{ name, image, command, environment, workingDirectory, readiness, readinessDeadlineSeconds,
 //                      memoryBytes, cpus }]
@@ -27,6 +27,14 @@ import Foundation
 //     originNanoseconds   the host's CLOCK_MONOTONIC at `requested`, else at the first mark; decimal text
 //     marks               [{ name, nanoseconds: since the origin }], all that were recorded
 //     outcome             as recorded; a cell counts an `ok` whose marks give no startup as invalid
+//   footprints      [{ key, workload, platform, planned, ok, failed, invalid, impossible, emulated, marks, warnings,
+//                      ledger, charged, availableFall: Line, unchargedBytes, monitorOwnBytes, residual, idleCPU, slopes }]
+//     Line          { slopeBytes, slopeInterval, interceptBytes, interceptInterval, worstResidual, isLinear }
+//     residual      { bytes, share, noiseBytes, isFlagged }
+//     idleCPU       seconds of CPU a second and instance; slopes: bytes an instance, by figure
+//   densities       [{ key, workload, platform, planned, ok, failed, invalid, impossible, emulated, marks, budgetBytes,
+//                      instances, isAtLeast, cause, least, most, predicted, predictedInterval, difference }]
+//   ladders, ramps  every one as it was recorded: see Ladder and Ramp of the model; bytes and nanoseconds
 //   threats         [{ detector, severity: warning|invalid|note, text, block, cell }]
 //   preparations    [{ workload, platform, step, seconds, cached, identity }]
 //   channelEchoes   [{ platform, failure, roundTripsNanoseconds: [n, ...] }]

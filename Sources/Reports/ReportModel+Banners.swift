@@ -14,7 +14,7 @@ extension ReportModel {
                         + "on this host, and nothing about virtual machines under KVM."))
         }
         if let ending = unfinished { banners.append(Banner(kind: .unfinished, text: ending)) }
-        if cells.isEmpty {
+        if cells.isEmpty, footprints.isEmpty, densities.isEmpty {
             banners.append(Banner(kind: .accounting, text: "The plan of this run holds no cell: nothing was measured."))
         } else if !accounting.holds {
             banners.append(Banner(kind: .accounting, text: accountingText))
@@ -31,7 +31,7 @@ extension ReportModel {
         case .failed: how = "An error ended this run."
         }
         let taken = accounting.ok + accounting.failed + accounting.invalid
-        return "\(how) Of \(Format.count(accounting.planned, "planned sample")) \(taken) were taken; what was measured "
+        return "\(how) Of \(Format.count(accounting.planned, "planned measurement")) \(taken) were taken; what was measured "
             + "is kept."
     }
 
@@ -43,8 +43,12 @@ extension ReportModel {
             text += "\(Format.count(accounting.stray, "sample")) of a cell that is not in the plan "
             text += "\(accounting.stray == 1 ? "is" : "are") in no figure. "
         }
-        let broken = cells.filter { $0.missing != 0 }.map { label(of: $0.cell.key) }
-        let possible = cells.count { $0.cell.impossible == nil }
+        let broken =
+            cells.filter { $0.missing != 0 }.map { label(of: $0.cell.key) }
+            + footprints.filter { $0.missing != 0 }.map(\.cell.key) + densities.filter { $0.missing != 0 }.map(\.cell.key)
+        let possible =
+            cells.count { $0.cell.impossible == nil } + footprints.count { $0.cell.impossible == nil }
+            + densities.count { $0.cell.impossible == nil }
         if broken.isEmpty || broken.count == possible { return text + "No verdict is given." }
         return text + "No verdict is given for \(Format.enumeration(broken))."
     }

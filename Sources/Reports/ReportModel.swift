@@ -3,7 +3,7 @@ public import Statistics
 
 /// Everything that a rendering of a run shows, worked out once.
 public struct ReportModel: Sendable {
-    /// How many counted samples were planned and what became of them, over all cells.
+    /// How many counted samples, ladders and ramps were planned and what became of them, over all cells.
     public struct Accounting: Sendable, Equatable {
         /// Planned over all cells that can be measured.
         public var planned: Int
@@ -73,6 +73,10 @@ public struct ReportModel: Sendable {
     public var resamples: Int
     /// The cells in the order of the plan.
     public var cells: [CellReport]
+    /// The cells of the footprint experiment, in the order of the plan.
+    public var footprints: [FootprintReport]
+    /// The cells of the density experiment, in the order of the plan.
+    public var densities: [DensityReport]
     /// The modes in the order in which the plan first names them.
     public var modes: [StartupMode]
     /// What became of the samples.
@@ -102,16 +106,34 @@ public struct ReportModel: Sendable {
         var modes: [StartupMode] = []
         for cell in cells where !modes.contains(cell.cell.mode) { modes.append(cell.cell.mode) }
 
+        let footprints = (run.plan.footprint?.cells ?? []).map {
+            FootprintReport(cell: $0, run: run, resamples: resamples)
+        }
+        let densities = (run.plan.density?.cells ?? []).map {
+            DensityReport(cell: $0, run: run, footprints: footprints)
+        }
         let known = Set(run.plan.cells.map(\.key))
-        let stray = run.samples.count { !known.contains($0.cell) }
+        let climbCells = Set(footprints.map(\.cell.key) + densities.map(\.cell.key))
+        let stray =
+            run.samples.count { !known.contains($0.cell) } + run.ladders.count { !climbCells.contains($0.cell) }
+            + run.ramps.count { !climbCells.contains($0.cell) }
         self.run = run
         self.resamples = resamples
+        self.footprints = footprints
+        self.densities = densities
         self.cells = cells
         self.modes = modes
+        func sum(_ startup: (CellReport) -> Int, _ ladders: (FootprintReport) -> Int, _ ramps: (DensityReport) -> Int) -> Int {
+            cells.reduce(0) { $0 + startup($1) } + footprints.reduce(0) { $0 + ladders($1) }
+                + densities.reduce(0) { $0 + ramps($1) }
+        }
+        let allThere =
+            cells.allSatisfy { $0.missing == 0 } && footprints.allSatisfy { $0.missing == 0 }
+            && densities.allSatisfy { $0.missing == 0 }
         self.accounting = Accounting(
-            planned: cells.reduce(0) { $0 + $1.planned }, ok: cells.reduce(0) { $0 + $1.ok },
-            failed: cells.reduce(0) { $0 + $1.failed }, invalid: cells.reduce(0) { $0 + $1.invalid },
-            stray: stray, holds: stray == 0 && cells.allSatisfy { $0.missing == 0 })
+            planned: sum(\.planned, \.planned, \.planned), ok: sum(\.ok, \.ok, \.ok),
+            failed: sum(\.failed, \.failed, \.failed), invalid: sum(\.invalid, \.invalid, \.invalid), stray: stray,
+            holds: stray == 0 && allThere)
         self.answers = Answer.all(cells: cells, modes: modes, seed: run.plan.seed, resamples: resamples)
         self.troubles = ReportModel.troubles(in: run)
         self.echoes = run.channelEchoes.map(ReportModel.echo)

@@ -11,7 +11,8 @@ public enum TerminalSummary {
     public static func render(_ model: ReportModel, width: Int, color: Bool) -> String {
         let width = max(40, width)
         var out = ""
-        for answer in model.answers { out += (out.isEmpty ? "" : "\n") + wrap(answer.text, width: width) }
+        let answers = model.answers.map(\.text) + model.footprintAnswers.map(\.text) + model.densityAnswers.map(\.text)
+        for answer in answers { out += (out.isEmpty ? "" : "\n") + wrap(answer, width: width) }
         for banner in model.banners {
             let title = MarkdownRenderer.title(of: banner.kind)
             let lines = wrap("\(title) \(banner.text)", width: width)
@@ -27,9 +28,10 @@ public enum TerminalSummary {
                 out += wrap("\(cell.cell.workload) \(cell.place) cannot be measured: \(reason)", width: width)
             }
         }
+        out += memoryTables(model, width: width, color: color)
         let sums = model.accounting
         let equation = "\(sums.planned) planned, \(sums.ok) ok, \(sums.failed) failed, \(sums.invalid) invalid"
-        out += "\n" + wrap("Samples: \(equation). Run \(model.run.id), \(model.run.status.rawValue).", width: width)
+        out += "\n" + wrap("Measurements: \(equation). Run \(model.run.id), \(model.run.status.rawValue).", width: width)
         return out
     }
 

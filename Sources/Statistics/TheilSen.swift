@@ -68,15 +68,15 @@ public enum TheilSen {
             line.worstResidual = max(line.worstResidual, expected != 0 ? distance / abs(expected) : distance)
         }
         guard parts.count > 1 else { return line }
-        var slopes: [Double] = []
-        var intercepts: [Double] = []
+        var drawnSlopes: [Double] = []
+        var drawnIntercepts: [Double] = []
         for draw in draws(of: parts.count, resamples: resamples, using: &random) {
             guard let fit = fit(draw.map { parts[$0] }) else { continue }
-            slopes.append(fit.slope)
-            intercepts.append(fit.intercept)
+            drawnSlopes.append(fit.slope)
+            drawnIntercepts.append(fit.intercept)
         }
-        line.slopeInterval = interval(slopes, groups: parts.count)
-        line.interceptInterval = interval(intercepts, groups: parts.count)
+        line.slopeInterval = interval(drawnSlopes, groups: parts.count)
+        line.interceptInterval = interval(drawnIntercepts, groups: parts.count)
         return line
     }
 

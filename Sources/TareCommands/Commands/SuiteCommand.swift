@@ -24,10 +24,22 @@ struct SuiteCommand: ParsableCommand {
             case .text:
                 let suite = document.suite
                 let plan = Plan(suite: suite, seed: suite.seed ?? 1)
+                var parts = [
+                    "\(plan.cells.count) startup cells with \(plan.totalSamples) samples in \(plan.blocks.count) blocks"
+                ]
+                if let climbs = plan.footprint {
+                    parts.append("\(climbs.cells.count) footprint cells with \(climbs.total) ladders")
+                }
+                if let climbs = plan.density {
+                    parts.append("\(climbs.cells.count) density cells with \(climbs.total) ramps")
+                }
                 Console.output(
-                    "\(file): good. \(suite.workloads.count) workloads on \(suite.platforms.count) platforms, "
-                        + "\(plan.cells.count) cells, \(plan.totalSamples) samples in \(plan.blocks.count) blocks.")
+                    "\(file): good. \(suite.workloads.count) workloads on \(suite.platforms.count) platforms: "
+                        + "\(parts.joined(separator: ", ")).")
                 for cell in plan.cells {
+                    if let why = cell.impossible { Console.output("not possible: \(cell.key): \(why)") }
+                }
+                for cell in (plan.footprint?.cells ?? []) + (plan.density?.cells ?? []) {
                     if let why = cell.impossible { Console.output("not possible: \(cell.key): \(why)") }
                 }
             case .json:

@@ -15,7 +15,7 @@ extension SuiteKeys {
 
     private static let percent = SuiteKey.Shape.pattern("^[0-9]+(\\.[0-9]+)?\\s*%$", example: "10%")
 
-    private static let selection = [
+    static let selection = [
         SuiteKey(name: "workloads", shape: .strings, description: "Only these workloads. Default: all of the suite."),
         SuiteKey(name: "platforms", shape: .strings, description: "Only these platforms. Default: all of the suite."),
     ]

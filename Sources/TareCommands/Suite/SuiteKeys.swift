@@ -170,7 +170,7 @@ struct SuiteKeys: Sendable {
             SuiteKey(
                 name: "echoes", shape: .integer(1...100_000),
                 description: "Echoed bytes with which the mark channel is measured. Default 200."),
-        ])
+        ] + selection)
 
     static let mode = SuiteKeys(
         name: "mode",

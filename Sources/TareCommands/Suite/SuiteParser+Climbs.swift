@@ -59,7 +59,7 @@ extension SuiteParser {
     }
 
     /// Names out of those that the suite has.
-    private func selection(_ node: Node?, _ what: String, _ known: [String]) -> [String]? {
+    func selection(_ node: Node?, _ what: String, _ known: [String]) -> [String]? {
         guard let node else { return nil }
         var names: [String] = []
         for item in items(node, what) {

@@ -16,7 +16,7 @@ extension SuiteParser {
         var footprint: FootprintExperiment?
         var density: DensityExperiment?
         if let node = keys["experiments"], let experiments = mapping(node, .experiments) {
-            startup = experiments["startup"].flatMap { self.startup($0) }
+            startup = experiments["startup"].flatMap { self.startup($0, known) }
             footprint = experiments["footprint"].flatMap { self.footprint($0, known) }
             density = experiments["density"].flatMap { self.density($0, known) }
             if experiments.isEmpty { fail(node, "experiments: there is none", "Add 'startup: {}'.") }
@@ -261,12 +261,14 @@ extension SuiteParser {
         return .libvirt(settings)
     }
 
-    private func startup(_ node: Node) -> StartupExperiment? {
+    private func startup(_ node: Node, _ known: Known) -> StartupExperiment? {
         guard let keys = mapping(node, .startup) else { return nil }
         var experiment = StartupExperiment()
         experiment.samples = integer(keys["samples"], "samples", 1...100_000) ?? experiment.samples
         experiment.warmupBlocks = integer(keys["warm-up"], "warm-up", 0...100) ?? experiment.warmupBlocks
         experiment.echoes = integer(keys["echoes"], "echoes", 1...100_000) ?? experiment.echoes
+        experiment.workloads = selection(keys["workloads"], "workloads", known.workloads)
+        experiment.platforms = selection(keys["platforms"], "platforms", known.platforms)
         if keys["modes"] != nil {
             experiment.modes = []
             for item in items(keys["modes"], "modes") {
