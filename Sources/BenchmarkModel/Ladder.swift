@@ -43,7 +43,8 @@ public struct Ladder: Sendable, Equatable, Codable {
     /// Makes a ladder.
     public init(
         number: Int, cell: String, block: Int, outcome: Sample.Outcome = .ok, reasons: [String] = [],
-        warnings: [String] = [], ending: Ending = .broken, noise: MemoryReading = MemoryReading(), ledgerNoise: Int64 = 0,
+        warnings: [String] = [], ending: Ending = .broken, noise: MemoryReading = MemoryReading(),
+        ledgerNoise: Int64 = 0,
         rungs: [Rung] = [], idleCPUNanoseconds: UInt64? = nil, idleNanoseconds: UInt64 = 0,
         climbNanoseconds: UInt64 = 0, drift: MemoryReading = MemoryReading()
     ) {

@@ -40,7 +40,9 @@ final class OCIInstance: Instance {
     }
 
     func death() -> String? {
-        if let killed = groups.outOfMemoryKills(of: group), killed > 0 { return "\(name) was killed for want of memory" }
+        if let killed = groups.outOfMemoryKills(of: group), killed > 0 {
+            return "\(name) was killed for want of memory"
+        }
         // The first process of a container takes all others with it.
         return groups.members(of: group).isEmpty ? "\(name) ended: no process is left in its control group" : nil
     }

@@ -27,7 +27,9 @@ extension PlanExecutor {
         let before = reader.read()
         let idle = try quiet.wait(deadlineSeconds: PlanExecutor.quietDeadlineSeconds)
         if interruption.isRequested { return }
-        if !idle.isQuiet { ladder.warnings.append("the host was not quiet within \(PlanExecutor.quietDeadlineSeconds) s") }
+        if !idle.isQuiet {
+            ladder.warnings.append("the host was not quiet within \(PlanExecutor.quietDeadlineSeconds) s")
+        }
         ladder.noise = idle.noise
         ladder.ledgerNoise = idle.ledgerNoise
         let crowd = try makeCrowd(parallel: cpus)
@@ -54,7 +56,8 @@ extension PlanExecutor {
             reading.merge(memory.charged(to: environment.group))
             reading.merge(memory.processes(crowd.processes(), guestMemoryBytes: memoryBytes))
             return Rung(
-                instances: crowd.instances.count, settleSeconds: settled.seconds, settled: settled.settled, reading: reading)
+                instances: crowd.instances.count, settleSeconds: settled.seconds, settled: settled.settled,
+                reading: reading)
         }
         ladder.rungs = [rung((idle.reading, idle.isQuiet, idle.seconds))]
         let floor = idle.reading.ledger ?? 0

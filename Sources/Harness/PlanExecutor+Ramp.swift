@@ -20,7 +20,8 @@ extension PlanExecutor {
         let idle = try quiet.wait(deadlineSeconds: PlanExecutor.quietDeadlineSeconds)
         if interruption.isRequested { return }
         let climber = RampClimber(
-            executor: self, cell: cell, experiment: experiment, crowd: try makeCrowd(parallel: experiment.parallel ?? cpus),
+            executor: self, cell: cell, experiment: experiment,
+            crowd: try makeCrowd(parallel: experiment.parallel ?? cpus),
             base: idle.reading)
         climber.ramp = Ramp(number: nextRamp, cell: cell.key, block: block)
         nextRamp += 1
@@ -37,7 +38,11 @@ extension PlanExecutor {
             threat.cell = cell.key
             try sink.save(threat)
             let text = "\(threat.detector): \(threat.text)"
-            if threat.severity == .invalid { climber.ramp.reasons.append(text) } else { climber.ramp.warnings.append(text) }
+            if threat.severity == .invalid {
+                climber.ramp.reasons.append(text)
+            } else {
+                climber.ramp.warnings.append(text)
+            }
         }
         if climber.ramp.outcome == .ok, !climber.ramp.reasons.isEmpty { climber.ramp.outcome = .invalid }
         try sink.save(climber.ramp)
@@ -127,7 +132,8 @@ final class RampClimber {
                 if room.budget < 1 { return try shed() }
                 if room.reserve < 1 { return stop(.reserve) }
             }
-            let size = RampClimber.batch(after: count, room: min(room.budget, room.reserve), most: cell.most, atOnce: atOnce)
+            let size = RampClimber.batch(
+                after: count, room: min(room.budget, room.reserve), most: cell.most, atOnce: atOnce)
             executor.tell(cell, "\(count) instances, \(size) more")
             let pressure = Pressure.read()
             let requests = try (0..<size).map { _ in try executor.makeInstance(of: cell) }
@@ -228,7 +234,10 @@ final class RampClimber {
     private func hold() throws {
         let workload = executor.workloads[cell.workload]
         ramp.liveness = executor.platforms[cell.platform]?.livenessCheck ?? ""
-        if let workload, let words = ReadinessCheck.words(for: workload.readiness, kind: executor.platforms[cell.platform]?.spec.kind) {
+        if let workload,
+            let words = ReadinessCheck.words(
+                for: workload.readiness, kind: executor.platforms[cell.platform]?.spec.kind)
+        {
             ramp.liveness += "; \(words)"
         }
         for attempt in 0..<2 {

@@ -58,7 +58,11 @@ public enum Validity {
         if let first = before.stolenTicks, let last = after.stolenTicks, last > first {
             let share = Double((last - first) * 10_000_000) / (Double(elapsed) * Double(cpus)) * 100
             let text = "\(rounded(share)) % of the CPU time was taken by the hypervisor"
-            if share > 2, scope != .climb { add("steal", .invalid, text) } else if share > 0.5 { add("steal", .warning, text) }
+            if share > 2, scope != .climb {
+                add("steal", .invalid, text)
+            } else if share > 0.5 {
+                add("steal", .warning, text)
+            }
         }
         // Starting and ending hundreds of instances gives the kernel's own threads work, which no group is charged for.
         let foreignLimit = scope == .climb ? 25.0 : 5.0

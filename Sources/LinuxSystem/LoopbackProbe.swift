@@ -17,7 +17,9 @@ public enum LoopbackProbe {
         let space = tare_open("/proc/\(pid)/ns/net", O_RDONLY | O_CLOEXEC, 0)
         guard space >= 0 else { return "process \(pid) is not there any more" }
         defer { close(space) }
-        guard tare_setns(space, TARE_CLONE_NEWNET) == 0 else { return "\(SystemError("entering the network of \(pid)"))" }
+        guard tare_setns(space, TARE_CLONE_NEWNET) == 0 else {
+            return "\(SystemError("entering the network of \(pid)"))"
+        }
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return "\(SystemError("making a socket"))" }
         defer { close(descriptor) }

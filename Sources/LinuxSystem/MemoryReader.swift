@@ -84,7 +84,9 @@ public struct MemoryReader: Sendable {
     /// - Parameter guestMemoryBytes: the RAM that each guest was given; nil where the platform runs none.
     public func processes(_ processes: [HostProcess], guestMemoryBytes: UInt64? = nil) -> MemoryReading {
         var sums: [MemoryFigure: Int64] = [.pssWorkload: 0, .pssRuntime: 0, .residentSet: 0, .uniqueSet: 0]
-        if guestMemoryBytes != nil { for figure in [MemoryFigure.pssVMM, .guestConfigured, .guestTouched] { sums[figure] = 0 } }
+        if guestMemoryBytes != nil {
+            for figure in [MemoryFigure.pssVMM, .guestConfigured, .guestTouched] { sums[figure] = 0 }
+        }
         for process in processes {
             guard let rollup = rollup(of: "\(process.pid)") else { continue }
             let figure: MemoryFigure =

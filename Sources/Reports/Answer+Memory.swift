@@ -24,7 +24,9 @@ extension ReportModel {
             let range = most.min() == most.max() ? "\(most.max() ?? 0)" : "\(most.min() ?? 0) to \(most.max() ?? 0)"
             pieces.append(.text(" (\(sound.map(\.ok).min() ?? 0) ladders each, up to \(range) instances)."))
             let rest = mine.filter { !$0.isSound && $0.cell.impossible == nil }
-            if !rest.isEmpty { pieces.append(.text(" No claim is made for \(Format.enumeration(rest.map(\.cell.platform))).")) }
+            if !rest.isEmpty {
+                pieces.append(.text(" No claim is made for \(Format.enumeration(rest.map(\.cell.platform)))."))
+            }
             return MemoryAnswer(workload: workload, experiment: "footprint", pieces: pieces)
         }
     }
@@ -35,7 +37,9 @@ extension ReportModel {
             let mine = ordered(densities.filter { $0.cell.workload == workload && $0.answer != nil }) { $0.platform }
             let budget = Format.bytes(run.suite.density?.budgetBytes ?? 0)
             var pieces: [Inline] = [.text("In "), .strong(budget), .text(" of memory: ")]
-            if mine.isEmpty { pieces = [.text("There is no density to state for "), .strong(workload), .text(" in \(budget).")] }
+            if mine.isEmpty {
+                pieces = [.text("There is no density to state for "), .strong(workload), .text(" in \(budget).")]
+            }
             for (index, cell) in mine.enumerated() {
                 guard let answer = cell.answer else { continue }
                 if index > 0 { pieces.append(.text("; ")) }
@@ -43,9 +47,12 @@ extension ReportModel {
                 pieces += [Inline.strong("\(cell.isAtLeast ? "at least " : "")\(count) \(workload)")].marked(cell.marks)
                 pieces.append(.text(" \(Answer.place(cell.cell.platform, cell.platform)), "))
                 pieces.append(
-                    .text(cell.isAtLeast ? "where the suite's own ceiling stopped it" : "stopped by: \(answer.cause.text)"))
+                    .text(
+                        cell.isAtLeast ? "where the suite's own ceiling stopped it" : "stopped by: \(answer.cause.text)"
+                    ))
             }
-            return MemoryAnswer(workload: workload, experiment: "density", pieces: mine.isEmpty ? pieces : pieces + [.text(".")])
+            return MemoryAnswer(
+                workload: workload, experiment: "density", pieces: mine.isEmpty ? pieces : pieces + [.text(".")])
         }
     }
 

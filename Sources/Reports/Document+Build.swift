@@ -17,7 +17,8 @@ extension ReportModel {
         sections.append(reproductionSection())
         return Document(
             title: "Containers and virtual machines: \(run.suite.name)", subtitle: subtitle,
-            answers: answers.map(\.pieces) + footprintAnswers.map(\.pieces) + densityAnswers.map(\.pieces), banners: banners,
+            answers: answers.map(\.pieces) + footprintAnswers.map(\.pieces) + densityAnswers.map(\.pieces),
+            banners: banners,
             sections: sections)
     }
 

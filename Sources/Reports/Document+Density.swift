@@ -34,8 +34,10 @@ extension ReportModel {
             caption: "The largest N at which all are alive and ready at the same time; n is the number of ramps",
             columns: [
                 .init("workload", header: true), .init("platform", header: true), .init("n", numeric: true),
-                .init("failed", numeric: true), .init("invalid", numeric: true), .init("N (least to most)", numeric: true),
-                .init("stopped by"), .init("predicted N [95 % interval]", numeric: true), .init("difference", numeric: true),
+                .init("failed", numeric: true), .init("invalid", numeric: true),
+                .init("N (least to most)", numeric: true),
+                .init("stopped by"), .init("predicted N [95 % interval]", numeric: true),
+                .init("difference", numeric: true),
                 .init("requested", numeric: true), .init("used", numeric: true), .init("ramp", numeric: true),
                 .init("teardown", numeric: true),
             ],
@@ -51,7 +53,9 @@ extension ReportModel {
                 var found: [Inline] = [
                     .strong((cell.isAtLeast ? "at least " : "") + Format.instances(Double(answer.instances)))
                 ]
-                if let range = cell.range, cell.ok > 1 { found.append(.text(" (\(range.lowerBound) to \(range.upperBound))")) }
+                if let range = cell.range, cell.ok > 1 {
+                    found.append(.text(" (\(range.lowerBound) to \(range.upperBound))"))
+                }
                 let memory = run.suite.workloads.first { $0.name == cell.cell.workload }?.memoryBytes ?? 0
                 return [[.text(cell.cell.workload)], name] + counts + [
                     found, [.text(answer.cause.text)], [.text(cell.prediction.map(Self.predicted) ?? "not measured")],
@@ -81,7 +85,9 @@ extension ReportModel {
     private func densityNotes() -> [[Inline]] {
         densities.flatMap { cell -> [[Inline]] in
             let place = "\(cell.cell.workload) on \(cell.cell.platform)"
-            if let why = cell.cell.impossible { return [[.text(ReportModel.sentence("\(place) cannot be measured: \(why)"))]] }
+            if let why = cell.cell.impossible {
+                return [[.text(ReportModel.sentence("\(place) cannot be measured: \(why)"))]]
+            }
             var notes: [String] = []
             if let answer = cell.answer {
                 let held = Format.duration(Double(answer.heldNanoseconds))

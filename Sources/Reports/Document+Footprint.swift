@@ -29,7 +29,9 @@ extension ReportModel {
             ]
         }
         if footprints.contains(where: { !$0.ladders.isEmpty }) {
-            blocks += [.heading("The ladders"), .paragraph([.text(FootprintReport.ladderDefinition)]), .table(ladderTable())]
+            blocks += [
+                .heading("The ladders"), .paragraph([.text(FootprintReport.ladderDefinition)]), .table(ladderTable()),
+            ]
         }
         return Document.Section(id: "footprint", title: "Footprint: what one more idle instance costs", blocks: blocks)
     }
@@ -48,7 +50,8 @@ extension ReportModel {
             rows: footprints.map { cell in
                 let name = [Inline.text(cell.cell.platform)].marked(
                     cell.cell.impossible == nil ? cell.marks : ["impossible"])
-                let pss = (cell.slopes[.pssWorkload] ?? 0) + (cell.slopes[.pssRuntime] ?? 0) + (cell.slopes[.pssVMM] ?? 0)
+                let pss =
+                    (cell.slopes[.pssWorkload] ?? 0) + (cell.slopes[.pssRuntime] ?? 0) + (cell.slopes[.pssVMM] ?? 0)
                 return [
                     [.text(cell.cell.workload)], name, [.text("\(cell.ok) of \(cell.planned)")],
                     [.text("\(cell.failed)")], [.text("\(cell.invalid)")], [.text("\(cell.mostInstances)")],
@@ -99,7 +102,8 @@ extension ReportModel {
                 + kinds.map { .init($0.words, numeric: true) },
             rows: cells.map { cell in
                 [
-                    [.text(cell.cell.workload)], [Inline.text(cell.cell.platform)].marked(cell.emulated ? ["emulated"] : []),
+                    [.text(cell.cell.workload)],
+                    [Inline.text(cell.cell.platform)].marked(cell.emulated ? ["emulated"] : []),
                     [.text(Format.kibibytes(cell.ledger?.slope))],
                 ] + kinds.map { kind in [.text(Format.kibibytes(cell.slopes[kind]))] }
             })
@@ -120,7 +124,8 @@ extension ReportModel {
                 let isGuest = cell.slopes[.guestConfigured] != nil
                 func slope(_ figure: MemoryFigure) -> [Inline] { [.text(Format.kibibytes(cell.slopes[figure]))] }
                 return [
-                    [.text(cell.cell.workload)], [Inline.text(cell.cell.platform)].marked(cell.emulated ? ["emulated"] : []),
+                    [.text(cell.cell.workload)],
+                    [Inline.text(cell.cell.platform)].marked(cell.emulated ? ["emulated"] : []),
                     [.text(Format.kibibytes(cell.ledger?.slope))], slope(.chargedAnonymous), slope(.chargedShared),
                     slope(.chargedKernel), [.text(Format.kibibytes(cell.uncharged))], slope(.pssWorkload),
                     slope(.pssRuntime), [.text(isGuest ? Format.kibibytes(cell.monitorOwn) : "–")],
@@ -139,7 +144,8 @@ extension ReportModel {
         }
         func start(_ cell: FootprintReport) -> Double? {
             cells.first {
-                $0.cell.workload == cell.cell.workload && $0.cell.platform == cell.cell.platform && $0.cell.mode == .warm
+                $0.cell.workload == cell.cell.workload && $0.cell.platform == cell.cell.platform
+                    && $0.cell.mode == .warm
             }?.startup?.median
         }
         return Table(
@@ -158,12 +164,14 @@ extension ReportModel {
                 let memory = cell.ledger?.slope ?? 0
                 let time = start(cell)
                 return [
-                    [.text(cell.cell.workload)], [Inline.text(parts)].marked(cell.marks), [.text(Format.signedBytes(memory))],
+                    [.text(cell.cell.workload)], [Inline.text(parts)].marked(cell.marks),
+                    [.text(Format.signedBytes(memory))],
                     [.text(base?.ledger.map { Format.signedBytes(memory - $0.slope) } ?? "–")],
                     [.text(time.map { Format.duration($0) } ?? "not measured")],
                     [
                         .text(
-                            time.flatMap { time in base.flatMap(start).map { Format.signedDuration(time - $0) } } ?? "–")
+                            time.flatMap { time in base.flatMap(start).map { Format.signedDuration(time - $0) } } ?? "–"
+                        )
                     ],
                 ]
             })
@@ -179,7 +187,8 @@ extension ReportModel {
             rows: footprints.flatMap(\.ladders).sorted { $0.number < $1.number }.map { ladder in
                 let fitted = Set(ladder.fittedRungs.map(\.instances))
                 let rungs = ladder.rungs.filter { $0.instances > 0 }.map { rung in
-                    let each = ladder.cost(of: rung).map { Format.kibibytes(Double($0) / Double(rung.instances)) } ?? "–"
+                    let each =
+                        ladder.cost(of: rung).map { Format.kibibytes(Double($0) / Double(rung.instances)) } ?? "–"
                     return "\(rung.instances): \(each)" + (fitted.contains(rung.instances) ? "" : " (not fitted)")
                         + (rung.settled ? "" : " (not settled)")
                 }

@@ -18,7 +18,8 @@ extension ReportModel {
             return points.isEmpty ? nil : Series(name: cell.cell.platform + marks, points: points)
         }
         let all = series.flatMap(\.points)
-        guard let most = all.map(\.count).max(), let least = all.map(\.bytes).min(), let highest = all.map(\.bytes).max(),
+        guard let most = all.map(\.count).max(), let least = all.map(\.bytes).min(),
+            let highest = all.map(\.bytes).max(),
             highest > 0
         else { return nil }
         let height = 260
@@ -45,7 +46,8 @@ extension ReportModel {
             }
         }
         return Figure(
-            caption: "\(workload): memory used (upwards, from \(Format.signedBytes(least)) to \(Format.signedBytes(highest))) "
+            caption:
+                "\(workload): memory used (upwards, from \(Format.signedBytes(least)) to \(Format.signedBytes(highest))) "
                 + "against the number of instances (to the right); both scales are logarithmic, so that equal slopes are "
                 + "equal growth.",
             legend: series.enumerated().map { .init(style: "series s\($0.offset % 5)", label: $0.element.name) },

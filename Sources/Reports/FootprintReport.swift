@@ -111,7 +111,8 @@ public struct FootprintReport: Sendable {
         mostInstances = good.compactMap { $0.rungs.last?.instances }.max() ?? 0
         warnings = Array(Set(good.flatMap(\.warnings))).sorted()
         let idle = good.compactMap { ladder -> Double? in
-            guard let cpu = ladder.idleCPUNanoseconds, ladder.idleNanoseconds > 0, let top = ladder.rungs.last?.instances,
+            guard let cpu = ladder.idleCPUNanoseconds, ladder.idleNanoseconds > 0,
+                let top = ladder.rungs.last?.instances,
                 top > 0
             else { return nil }
             return Double(cpu) / Double(ladder.idleNanoseconds) / Double(top)
@@ -142,7 +143,8 @@ public struct FootprintReport: Sendable {
         guard let first = rungs.first?.instances, let last = rungs.last?.instances, last > first else { return 0 }
         let range = Double(ladder.noise[.available] ?? 0)
         let drift = abs(Double(ladder.drift[.available] ?? 0))
-        let scaled = ladder.idleNanoseconds > 0 ? drift * Double(ladder.climbNanoseconds) / Double(ladder.idleNanoseconds) : 0
+        let scaled =
+            ladder.idleNanoseconds > 0 ? drift * Double(ladder.climbNanoseconds) / Double(ladder.idleNanoseconds) : 0
         return max(range, scaled) / Double(last - first)
     }
 }

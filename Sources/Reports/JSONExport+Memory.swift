@@ -61,7 +61,8 @@ struct FootprintDocument: Encodable {
                 isFlagged: $0.isFlagged)
         }
         idleCPU = report.idleCPU?.ifFinite
-        slopes = Dictionary(uniqueKeysWithValues: report.slopes.filter(\.value.isFinite).map { ($0.key.rawValue, $0.value) })
+        slopes = Dictionary(
+            uniqueKeysWithValues: report.slopes.filter(\.value.isFinite).map { ($0.key.rawValue, $0.value) })
     }
 }
 

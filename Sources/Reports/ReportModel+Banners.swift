@@ -31,7 +31,8 @@ extension ReportModel {
         case .failed: how = "An error ended this run."
         }
         let taken = accounting.ok + accounting.failed + accounting.invalid
-        return "\(how) Of \(Format.count(accounting.planned, "planned measurement")) \(taken) were taken; what was measured "
+        return
+            "\(how) Of \(Format.count(accounting.planned, "planned measurement")) \(taken) were taken; what was measured "
             + "is kept."
     }
 
@@ -45,7 +46,8 @@ extension ReportModel {
         }
         let broken =
             cells.filter { $0.missing != 0 }.map { label(of: $0.cell.key) }
-            + footprints.filter { $0.missing != 0 }.map(\.cell.key) + densities.filter { $0.missing != 0 }.map(\.cell.key)
+            + footprints.filter { $0.missing != 0 }.map(\.cell.key)
+            + densities.filter { $0.missing != 0 }.map(\.cell.key)
         let possible =
             cells.count { $0.cell.impossible == nil } + footprints.count { $0.cell.impossible == nil }
             + densities.count { $0.cell.impossible == nil }

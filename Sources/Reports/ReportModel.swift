@@ -123,7 +123,9 @@ public struct ReportModel: Sendable {
         self.densities = densities
         self.cells = cells
         self.modes = modes
-        func sum(_ startup: (CellReport) -> Int, _ ladders: (FootprintReport) -> Int, _ ramps: (DensityReport) -> Int) -> Int {
+        func sum(_ startup: (CellReport) -> Int, _ ladders: (FootprintReport) -> Int, _ ramps: (DensityReport) -> Int)
+            -> Int
+        {
             cells.reduce(0) { $0 + startup($1) } + footprints.reduce(0) { $0 + ladders($1) }
                 + densities.reduce(0) { $0 + ramps($1) }
         }

@@ -23,7 +23,8 @@ extension TerminalSummary {
             out += TerminalTable(
                 columns: [
                     .init("workload"), .init("platform"), .init("n", numeric: true), .init("failed", numeric: true),
-                    .init("invalid", numeric: true), .init("N", numeric: true), .init("predicted", numeric: true, rank: 1),
+                    .init("invalid", numeric: true), .init("N", numeric: true),
+                    .init("predicted", numeric: true, rank: 1),
                     .init("used", numeric: true, rank: 2), .init("marks"), .init("stopped by"),
                 ], rows: model.densities.map(row)
             ).render(width: width, color: color)
@@ -35,7 +36,8 @@ extension TerminalSummary {
         [
             cell.cell.workload, cell.cell.platform, "\(cell.ok)/\(cell.planned)", "\(cell.failed)", "\(cell.invalid)",
             cell.ledger.map { Format.signedBytes($0.slope) } ?? "-",
-            cell.ledger?.slopeInterval.map { "\(Format.signedBytes($0.lower)) to \(Format.signedBytes($0.upper))" } ?? "-",
+            cell.ledger?.slopeInterval.map { "\(Format.signedBytes($0.lower)) to \(Format.signedBytes($0.upper))" }
+                ?? "-",
             cell.charged.map { Format.signedBytes($0.slope) } ?? "-",
             cell.availableFall.map { Format.signedBytes($0.slope) } ?? "-", "\(cell.mostInstances)",
             cell.idleCPU.map { Format.cpuShare($0) } ?? "-",

@@ -31,7 +31,8 @@ public enum TerminalSummary {
         out += memoryTables(model, width: width, color: color)
         let sums = model.accounting
         let equation = "\(sums.planned) planned, \(sums.ok) ok, \(sums.failed) failed, \(sums.invalid) invalid"
-        out += "\n" + wrap("Measurements: \(equation). Run \(model.run.id), \(model.run.status.rawValue).", width: width)
+        out +=
+            "\n" + wrap("Measurements: \(equation). Run \(model.run.id), \(model.run.status.rawValue).", width: width)
         return out
     }
 

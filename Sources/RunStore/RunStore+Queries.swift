@@ -50,9 +50,10 @@ extension RunStore {
                 func count(_ outcome: Sample.Outcome) throws -> Int {
                     var sum = 0
                     for table in ["sample WHERE counted = 1 AND", "ladder WHERE", "ramp WHERE"] {
-                        sum += try Int.fetchOne(
-                            database, sql: "SELECT COUNT(*) FROM \(table) run_id = ? AND outcome = ?",
-                            arguments: [id, outcome.rawValue]) ?? 0
+                        sum +=
+                            try Int.fetchOne(
+                                database, sql: "SELECT COUNT(*) FROM \(table) run_id = ? AND outcome = ?",
+                                arguments: [id, outcome.rawValue]) ?? 0
                     }
                     return sum
                 }

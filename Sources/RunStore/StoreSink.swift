@@ -54,7 +54,8 @@ struct StoreSink: RunSink {
     func save(_ ramp: Ramp) throws {
         try store.write { database in
             try database.execute(
-                sql: "INSERT OR REPLACE INTO ramp (run_id, number, cell, outcome, instances, record) VALUES (?,?,?,?,?,?)",
+                sql:
+                    "INSERT OR REPLACE INTO ramp (run_id, number, cell, outcome, instances, record) VALUES (?,?,?,?,?,?)",
                 arguments: [
                     runID, ramp.number, ramp.cell, ramp.outcome.rawValue, ramp.instances, try JSON.encode(ramp),
                 ])

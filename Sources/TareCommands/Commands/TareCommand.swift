@@ -20,7 +20,7 @@ public struct TareCommand: AsyncParsableCommand {
         version: TareVersion.current,
         subcommands: [
             RunCommand.self, ReportCommand.self, ListCommand.self, ExportCommand.self, DoctorCommand.self,
-            CleanCommand.self, SuiteCommand.self,
+            PlanCommand.self, CleanCommand.self, SuiteCommand.self,
         ])
 
     /// Made by the parser.

@@ -12,7 +12,8 @@ extension SuiteParser {
     func footprint(_ node: Node, _ known: Known) -> FootprintExperiment? {
         guard let keys = mapping(node, .footprint) else { return nil }
         var experiment = FootprintExperiment()
-        experiment.ladders = integer(keys["ladders"], "ladders", FootprintExperiment.fewestLadders...100) ?? experiment.ladders
+        experiment.ladders =
+            integer(keys["ladders"], "ladders", FootprintExperiment.fewestLadders...100) ?? experiment.ladders
         experiment.cap = integer(keys["cap"], "cap", 4...100_000) ?? experiment.cap
         experiment.holdSeconds = seconds(keys["hold"], "footprint: hold", 0.1...3_600) ?? experiment.holdSeconds
         experiment.workloads = selection(keys["workloads"], "workloads", known.workloads)
@@ -30,7 +31,8 @@ extension SuiteParser {
         experiment.ramps = integer(keys["ramps"], "ramps", 1...100) ?? experiment.ramps
         experiment.parallel = integer(keys["parallel"], "parallel", 1...256)
         experiment.startupP95LimitSeconds = seconds(keys["startup-p95"], "startup-p95", 0.001...86_400)
-        experiment.memoryPressurePercent = percent(keys["memory-pressure"], "memory-pressure") ?? experiment.memoryPressurePercent
+        experiment.memoryPressurePercent =
+            percent(keys["memory-pressure"], "memory-pressure") ?? experiment.memoryPressurePercent
         experiment.cpuPressurePercent = percent(keys["cpu-pressure"], "cpu-pressure")
         experiment.workloads = selection(keys["workloads"], "workloads", known.workloads)
         experiment.platforms = selection(keys["platforms"], "platforms", known.platforms)
@@ -42,7 +44,9 @@ extension SuiteParser {
         guard let keys = mapping(node, .namespaces) else { return nil }
         guard let list = keys["parts"] else { return .namespaces }
         guard case .sequence(let sequence) = list else {
-            fail(list, "parts: expected a list, found \(describe(list))", "Write it as a list: [mount, pid], or [] for none.")
+            fail(
+                list, "parts: expected a list, found \(describe(list))",
+                "Write it as a list: [mount, pid], or [] for none.")
             return nil
         }
         var parts: [IsolationPart] = []
@@ -65,9 +69,12 @@ extension SuiteParser {
         for item in items(node, what) {
             guard let name = text(item, what) else { continue }
             if !known.contains(name) {
-                fail(item, "\(what): the suite has no '\(printable(name))'", "It has: \(known.joined(separator: ", ")).")
+                fail(
+                    item, "\(what): the suite has no '\(printable(name))'", "It has: \(known.joined(separator: ", ")).")
             }
-            if names.contains(name) { fail(item, "\(what): '\(printable(name))' is given twice", "Remove one of them.") }
+            if names.contains(name) {
+                fail(item, "\(what): '\(printable(name))' is given twice", "Remove one of them.")
+            }
             names.append(name)
         }
         return names
@@ -86,7 +93,9 @@ extension SuiteParser {
     }
 
     func seconds(_ node: Node?, _ what: String, _ range: ClosedRange<Double>) -> Double? {
-        guard let node, let seconds = quantity(node, what, units: [("ms", 0.001), ("s", 1), ("min", 60)]) else { return nil }
+        guard let node, let seconds = quantity(node, what, units: [("ms", 0.001), ("s", 1), ("min", 60)]) else {
+            return nil
+        }
         guard range.contains(seconds) else {
             fail(
                 node, "\(what) of \(printable(node.string ?? "")) is out of range",

@@ -1,0 +1,144 @@
+import BenchmarkModel
+import Statistics
+
+extension CapacityPlan {
+    /// What was measured of a workload or a mix on one platform.
+    struct Source {
+        var name: String
+        var platform: String
+        var kind: PlatformKind?
+        var emulated = false
+        var marks: [String] = []
+        var problem: String?
+        var bytesEach = Range(value: 0, lower: 0, upper: 0)
+        var fixedBytes = 0.0
+        var idleCPU: Double?
+        var measured = 0
+
+        init(_ mix: Mix, _ platform: String, _ cells: [FootprintReport], _ densities: [DensityReport]) {
+            name =
+                mix.count == 1
+                ? mix[0].workload
+                : mix.map { "\($0.workload) \(Format.number($0.share * 100)) %" }.joined(separator: ", ")
+            self.platform = platform
+            var cpu: Double? = 0
+            measured = .max
+            for (workload, share) in mix {
+                let cell = cells.first { $0.cell.workload == workload && $0.cell.platform == platform }
+                guard let cell, cell.isSound, let line = cell.ledger, line.slope > 0 else {
+                    problem = cell?.cell.impossible ?? "no sound footprint of \(workload) was measured on \(platform)"
+                    measured = 0
+                    return
+                }
+                kind = cell.platform?.kind
+                emulated = emulated || cell.emulated
+                for mark in cell.marks where !marks.contains(mark) { marks.append(mark) }
+                bytesEach.value += share * line.slope
+                bytesEach.lower += share * (line.slopeInterval?.lower ?? line.slope)
+                bytesEach.upper += share * (line.slopeInterval?.upper ?? line.slope)
+                fixedBytes = max(fixedBytes, line.intercept)
+                cpu = cpu.flatMap { sum in cell.idleCPU.map { sum + share * $0 } }
+                let dense = densities.first { $0.cell.workload == workload && $0.cell.platform == platform }?.answer
+                measured = min(measured, max(cell.mostInstances, dense?.instances ?? 0))
+            }
+            idleCPU = cpu
+        }
+
+        /// The row of this platform by itself.
+        func row(_ request: Request) -> Row {
+            var row = CapacityPlan.empty(name, platform, emulated: emulated, marks: marks, measured: measured)
+            if let problem {
+                row.refusal = problem
+            } else if emulated, !request.acceptsEmulated {
+                row.refusal = CapacityPlan.emulationRefusal
+            } else {
+                CapacityPlan.fill(
+                    &row, request, bytesEach: bytesEach, fixedBytes: fixedBytes, idleCPU: idleCPU, group: 1,
+                    measured: measured)
+                if case .libvirt? = kind { row.sharedFate = 1 } else { row.sharedFate = row.perHost?.value }
+            }
+            return row
+        }
+    }
+
+    static let emulationRefusal =
+        "its guests ran under software emulation, which says nothing about virtual machines under KVM; measure on a host with "
+        + "KVM, or give --accept-emulated"
+
+    /// Virtual machines as an isolation boundary with containers inside.
+    static func mixed(_ request: Request, _ sources: [Source]) -> [Row] {
+        let containers = sources.filter { if case .oci? = $0.kind { $0.problem == nil } else { false } }
+        let guests = sources.filter { if case .libvirt? = $0.kind { $0.problem == nil } else { false } }
+        return guests.flatMap { guest in
+            containers.flatMap { container in
+                request.containersPerVM.map { count -> Row in
+                    let both = "\(guest.platform) with \(count) in \(container.platform)"
+                    var row = empty(
+                        guest.name, both, emulated: guest.emulated,
+                        marks: guest.marks + container.marks.filter { !guest.marks.contains($0) }, measured: 0)
+                    row.containersPerVM = count
+                    guard !guest.emulated || request.acceptsEmulated else {
+                        row.refusal = emulationRefusal
+                        return row
+                    }
+                    // The first instance is part of what the guest was measured with.
+                    let more = Double(count - 1)
+                    func each(_ guest: Double, _ container: Double) -> Double {
+                        (guest + more * container) / Double(count)
+                    }
+                    let bytes = Range(
+                        value: each(guest.bytesEach.value, container.bytesEach.value),
+                        lower: each(guest.bytesEach.lower, container.bytesEach.lower),
+                        upper: each(guest.bytesEach.upper, container.bytesEach.upper))
+                    var cpu: Double?
+                    if let first = guest.idleCPU, let second = container.idleCPU { cpu = each(first, second) }
+                    fill(
+                        &row, request, bytesEach: bytes, fixedBytes: guest.fixedBytes, idleCPU: cpu, group: count,
+                        measured: 0)
+                    row.sharedFate = Double(count)
+                    return row
+                }
+            }
+        }
+    }
+
+    static func empty(
+        _ workload: String, _ platform: String, emulated: Bool, marks: [String], measured: Int
+    ) -> Row {
+        Row(workload: workload, platform: platform, emulated: emulated, marks: marks, measuredInstances: measured)
+    }
+
+    /// Works a row out.
+    ///
+    /// - Parameter group: instances come in groups of this size: the containers of one virtual machine.
+    static func fill(
+        _ row: inout Row, _ request: Request, bytesEach: Range, fixedBytes: Double, idleCPU: Double?, group: Int,
+        measured: Int
+    ) {
+        let usable = Double(request.hostMemoryBytes) - Double(request.reserveBytes) - max(0, fixedBytes)
+        func whole(_ count: Double) -> Double { (max(0, count) / Double(group)).rounded(.down) * Double(group) }
+        func byMemory(_ bytes: Double) -> Double { whole(usable / bytes) }
+        let byCPU = idleCPU.flatMap { $0 > 0 ? whole(Double(request.hostCPUs) / $0) : nil } ?? .infinity
+        let perHost = Range(
+            value: min(byMemory(bytesEach.value), byCPU), lower: min(byMemory(bytesEach.upper), byCPU),
+            upper: min(byMemory(bytesEach.lower), byCPU))
+        row.bytesEach = bytesEach
+        row.perHost = perHost
+        row.binds = byCPU < byMemory(bytesEach.value) ? "CPU" : "memory"
+        row.basis =
+            perHost.value <= Double(measured)
+            ? .measured : perHost.value <= 2 * Double(measured) ? .extrapolated : .longExtrapolation
+        guard perHost.lower > 0 else {
+            row.refusal = "not a single instance fits into a host"
+            return
+        }
+        func hosts(_ each: Double) -> Double { (Double(request.instances) / each).rounded(.up) }
+        let needed = Range(value: hosts(perHost.value), lower: hosts(perHost.upper), upper: hosts(perHost.lower))
+        row.hosts = needed
+        let bought = needed.value * Double(request.hostMemoryBytes - request.reserveBytes)
+        row.wasted = bought > 0 ? max(0, 1 - Double(request.instances) * bytesEach.value / bought) : nil
+        row.cost = request.pricePerHostMonth.map {
+            Range(value: needed.value * $0, lower: needed.lower * $0, upper: needed.upper * $0)
+        }
+    }
+}
