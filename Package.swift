@@ -117,9 +117,15 @@ let package = Package(
         .testTarget(
             name: "VirtualMachinesTests", dependencies: ["VirtualMachines", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "HarnessTests", dependencies: ["Harness", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "RunStoreTests", dependencies: ["RunStore", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "RunStoreTests",
+            dependencies: ["RunStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "TareCommandsTests", dependencies: ["TareCommands", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "TareCommandsTests",
+            dependencies: ["TareCommands", "TestSupport", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings),
         .testTarget(
             name: "WitnessTests", dependencies: ["BenchmarkModel", "LinuxSystem", "TestSupport"],
             swiftSettings: settings),

@@ -53,7 +53,7 @@ public struct OCIPlatform: Platform {
                 Fact("runtime", output, mustAgree: true), Fact("runtime path", runtime),
                 Fact(
                     "runtime options",
-                    (settings.options + [settings.detach ? "run --detach" : "run"]).joined(separator: " ")),
+                    (settings.options + ["run --detach"]).joined(separator: " ")),
             ], emulated: false)
     }
 
@@ -75,9 +75,12 @@ public struct OCIPlatform: Platform {
                 workload: request.prepared.workload, arguments: request.witnessArguments, rootPath: overlay.merged,
                 hostname: request.name, cgroupsPath: request.instanceGroup)
             try HostFiles.create(request.directory + "/config.json", bytes: try OCIConfiguration.json(parameters))
+            // Detached, as under an engine. In the foreground a runtime copies input and output through pipes of its own,
+            // and the mark channel would not reach the witness.
             let arguments =
-                global + ["run"] + (settings.detach ? ["--detach"] : [])
-                + ["--pid-file", instance.pidFile, "--bundle", request.directory, request.name]
+                global + [
+                    "run", "--detach", "--pid-file", instance.pidFile, "--bundle", request.directory, request.name,
+                ]
             var spawn = SpawnRequest(
                 path: runtime, arguments: arguments, environment: Executables.environment,
                 descriptors: (

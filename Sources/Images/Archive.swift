@@ -45,22 +45,26 @@ enum Archive {
             guard fields.count == 6, let kind = line.first else {
                 throw refused(archive, "an entry cannot be read: \(line)")
             }
-            bytes += UInt64(fields[2]) ?? 0
             let separator: String? = kind == "l" ? " -> " : kind == "h" ? " link to " : nil
             let halves = separator.map { fields[5].components(separatedBy: $0) } ?? [String(fields[5])]
             let name = halves[0]
             guard "-dlh".contains(kind) else { throw refused(archive, "'\(name)' is a device, a pipe or a socket") }
-            try checkName(name, archive)
-            // An entry below a link of the archive would be written to where the link points.
-            let parts = name.split(separator: "/").filter { $0 != "." }
-            for depth in 1..<max(1, parts.count) where links.contains(parts.prefix(depth).joined(separator: "/")) {
-                throw refused(archive, "'\(name)' lies below the link '\(parts.prefix(depth).joined(separator: "/"))'")
+            // With the separator in a name it could not be told where the name ends.
+            guard separator == nil || halves.count == 2, let size = UInt64(fields[2]) else {
+                throw refused(archive, "an entry cannot be read: \(line)")
             }
+            // A sparse entry may claim any size: the sum must not overflow.
+            bytes = bytes.addingReportingOverflow(size).overflow ? .max : bytes + size
+            try checkName(name, archive)
+            let parts = try checkPlace(name, links: links, archive)
             if kind == "l" {
                 links.insert(parts.joined(separator: "/"))
-                try checkTarget(halves.dropFirst().joined(separator: " -> "), of: parts, archive)
+                try checkTarget(halves[1], of: parts, archive)
             }
-            if kind == "h" { try checkName(halves.dropFirst().joined(separator: " link to "), archive) }
+            if kind == "h" {
+                try checkName(halves[1], archive)
+                _ = try checkPlace(halves[1], links: links, archive)
+            }
         }
         guard bytes <= mostBytes else { throw refused(archive, "it unpacks to more than \(mostBytes >> 30) GiB") }
         guard size == 0 || bytes <= 1 << 20 || bytes / size <= mostRatio else {
@@ -71,6 +75,17 @@ enum Archive {
     private static func checkName(_ name: String, _ archive: String) throws {
         guard !name.hasPrefix("/") else { throw refused(archive, "'\(name)' is an absolute path") }
         guard !name.split(separator: "/").contains("..") else { throw refused(archive, "'\(name)' holds '..'") }
+    }
+
+    /// An entry below a link of the archive would be written to where the link points.
+    private static func checkPlace(_ name: String, links: Set<String>, _ archive: String) throws -> [Substring] {
+        let parts = name.split(separator: "/").filter { $0 != "." }
+        var above = ""
+        for part in parts.dropLast() {
+            above += above.isEmpty ? part : "/\(part)"
+            if links.contains(above) { throw refused(archive, "'\(name)' lies below the link '\(above)'") }
+        }
+        return parts
     }
 
     /// A relative link may climb, but not out of the root. An absolute one is resolved inside the instance's own root.

@@ -5,15 +5,19 @@ extension ImageCache {
     ///
     /// - Throws: ``TareError`` with code `image`.
     public func guestDisk(of root: CachedItem) async throws -> CachedItem {
-        try await entry("disk", recipe: "ext4 disk 2\n\(root.identity)") { partial in
-            // Room for a tree's blocks, inodes and a journal, and for what an instance writes.
-            let mebibytes = ((root.bytes * 5 / 4) >> 20) + 96
+        try await entry("disk", recipe: "ext4 disk 3\n\(root.identity)") { partial in
+            let entries = UInt64(Manifest.measure(root.path)?.entries ?? 0)
+            // Room for a tree's blocks (a file of one byte takes a whole one), inodes and a journal, and for what an
+            // instance writes.
+            let mebibytes = ((root.bytes * 5 / 4 + entries * 4_096) >> 20) + 96
+            let inodes = entries * 5 / 4 + 16_384
             let disk = partial + "/disk.raw"
             try await Tool.run(
                 "mke2fs",
                 [
-                    "-q", "-t", "ext4", "-d", root.path, "-m", "0", "-L", "tare",
-                    // Identity and hash seed are fixed, so that equal trees give equal disks.
+                    "-q", "-t", "ext4", "-d", root.path, "-m", "0", "-L", "tare", "-N", "\(inodes)",
+                    // Identity and hash seed are fixed, so that nothing in a disk is drawn by lot. (Times of change and
+                    // access are those of the tree's files in the cache.)
                     "-U", "7461726e-0000-4000-8000-000000000001",
                     "-E",
                     "hash_seed=7461726e-0000-4000-8000-000000000002,lazy_itable_init=0,lazy_journal_init=0,nodiscard",

@@ -129,7 +129,8 @@ extension ImageCache {
         let offset = 0x200 + Int(bytes[0x20e]) + Int(bytes[0x20f]) << 8
         guard offset < bytes.count else { return "unknown" }
         let text = String(decoding: bytes[offset...].prefix { $0 != 0 && $0 != 32 }, as: UTF8.self)
-        return text.isEmpty ? "unknown" : text
+        // It becomes part of paths.
+        return text.isEmpty || text.contains("/") || text.hasPrefix(".") ? "unknown" : text
     }
 
     /// Copies the modules that the drivers need, uncompressed.

@@ -129,16 +129,31 @@ enum Furnishing {
 
         """
 
+    /// Directories into which something is put here, or on which a platform mounts: they must be what they seem. Through a
+    /// link in their place, files of the host would be written, hidden or removed.
+    private static let mustBeReal = [".tare", "dev", "etc", "proc", "sys", "var"]
+
     static func complete(_ tree: String, files: [String: String]) throws {
+        for name in mustBeReal {
+            var status = stat()
+            guard lstat("\(tree)/\(name)", &status) == 0, status.st_mode & S_IFMT != S_IFDIR else { continue }
+            throw TareError(
+                .image, "'/\(name)' of the image is no directory", remedy: "Put a real directory in its place.")
+        }
+        var touched: Set<String> = [""]
+        defer { for path in touched { settleTime("\(tree)/\(path)") } }
         for (name, mode) in directories where !HostFiles.exists("\(tree)/\(name)") {
             try HostFiles.makeDirectory("\(tree)/\(name)", mode: mode)
             chmod("\(tree)/\(name)", mode)
+            touched.formUnion([name, (name as NSString).deletingLastPathComponent])
         }
         for (name, text) in [("etc/passwd", passwd), ("etc/group", group)] where !HostFiles.exists("\(tree)/\(name)") {
             try HostFiles.create("\(tree)/\(name)", bytes: Array(text.utf8))
+            touched.formUnion([name, "etc"])
         }
         // Devices come from the platform; those in the image would only differ between the sides.
-        try emptyDirectory("\(tree)/dev")
+        for name in HostFiles.names(in: "\(tree)/dev") { try HostFiles.removeTree("\(tree)/dev/\(name)") }
+        touched.insert("dev")
         for (path, text) in files {
             let parts = path.split(separator: "/")
             guard path.hasPrefix("/"), !parts.contains(".."), !parts.isEmpty else {
@@ -162,8 +177,10 @@ enum Furnishing {
         }
     }
 
-    private static func emptyDirectory(_ path: String) throws {
-        for name in HostFiles.names(in: path) { try HostFiles.removeTree("\(path)/\(name)") }
+    /// What is made here gets a fixed time, so that the same image, built again, has the same identity.
+    private static func settleTime(_ path: String) {
+        let time = timespec(tv_sec: ImageCache.epoch, tv_nsec: 0)
+        utimensat(AT_FDCWD, path, [time, time], AT_SYMLINK_NOFOLLOW)
     }
 
     static func refuseSpecialFiles(_ path: String) throws {

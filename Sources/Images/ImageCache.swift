@@ -58,7 +58,12 @@ public struct ImageCache: Sendable {
         let key = try await Digest.text(recipe)
         let name = "\(kind)-\(key.prefix(32))"
         let final = "\(directory)/objects/\(name)"
-        let lock = try Lock("\(directory)/locks/\(name)")
+        let lock: Lock
+        do {
+            lock = try await Lock("\(directory)/locks/\(name)")
+        } catch {
+            throw ImageCache.translated(error, directory: directory)
+        }
         defer { lock.release() }
         if let manifest = Manifest.read(final) {
             guard let damage = manifest.damage(in: final) else {
@@ -112,10 +117,9 @@ public struct ImageCache: Sendable {
     public func sweep() throws -> [String] {
         var removed: [String] = []
         for name in HostFiles.names(in: "\(directory)/partial") {
-            guard let pid = name.split(separator: "-").first.flatMap({ Int32($0) }), kill(pid, 0) != 0 || pid == 0
-            else {
-                continue
-            }
+            guard let pid = name.split(separator: "-").first.flatMap({ Int32($0) }), pid > 0 else { continue }
+            // A maker of another user may not be signalled, and lives.
+            if kill(pid, 0) == 0 || errno == EPERM { continue }
             try HostFiles.removeTree("\(directory)/partial/\(name)")
             removed.append(name)
         }
@@ -136,11 +140,18 @@ public struct ImageCache: Sendable {
 private struct Lock {
     private let descriptor: Int32
 
-    init(_ path: String) throws {
+    /// Waits for the lock without blocking the thread: the holder may be another task, which needs the thread to end.
+    init(_ path: String) async throws {
         descriptor = tare_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw SystemError("opening the lock \(path)") }
-        while flock(descriptor, LOCK_EX) != 0 {
-            if errno != EINTR { throw SystemError("taking the lock \(path)") }
+        do {
+            while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+                guard errno == EWOULDBLOCK || errno == EINTR else { throw SystemError("taking the lock \(path)") }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        } catch {
+            close(descriptor)
+            throw error
         }
     }
 
@@ -158,10 +169,8 @@ enum Digest {
     }
 
     static func text(_ text: String) async throws -> String {
-        let path = "/tmp/tare-digest-\(getpid())-\(UInt64.random(in: .min ... .max))"
-        try HostFiles.create(path, bytes: Array(text.utf8), mode: 0o600)
-        defer { unlink(path) }
-        return try await file(path)
+        let output = try await Tool.feed(Array(text.utf8), to: "sha256sum", ["--zero", "-"], doing: "reading a recipe")
+        return String(output.prefix(64))
     }
 
     /// Of a tree as a sorted tar archive, written to a scratch file beside it.

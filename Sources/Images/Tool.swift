@@ -40,10 +40,16 @@ enum Tool {
                 .image, "the program '\(name)' was not found while \(doing)",
                 remedy: "Run scripts/prepare, or 'tare doctor' to see what is missing.")
         }
-        let result = try await Subprocess.run(
-            .path(FilePath(executable)), arguments: Arguments(arguments), environment: .inherit.updating(updates),
-            workingDirectory: directory.map { FilePath($0) }, input: .array(input), output: .string(limit: 64 << 20),
-            error: .string(limit: 1 << 20))
+        let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
+        do {
+            result = try await Subprocess.run(
+                .path(FilePath(executable)), arguments: Arguments(arguments), environment: .inherit.updating(updates),
+                workingDirectory: directory.map { FilePath($0) }, input: .array(input),
+                output: .string(limit: 256 << 20), error: .string(limit: 1 << 20))
+        } catch let error as SubprocessError {
+            // For example more output than anything that is sound would print.
+            throw TareError(.image, "'\(name)' could not be run to its end while \(doing)", cause: "\(error)")
+        }
         try Task.checkCancellation()
         guard result.terminationStatus.isSuccess else {
             let lines = result.standardError.split(separator: "\n")
@@ -58,8 +64,9 @@ enum Tool {
 
     private static func failure(_ name: String, status: String, lines: [String], doing: String) -> TareError {
         let cause = lines.suffix(4).joined(separator: " | ")
-        if lines.contains(where: { $0.contains("No space left on device") || $0.contains("Could not allocate block") })
-        {
+        // The system's words, and those of tar and mke2fs, which keep the system's to themselves.
+        let full = ["No space left on device", "Wrote only ", "Could not allocate block"]
+        if lines.contains(where: { line in full.contains { line.contains($0) } }) {
             return TareError(
                 .image, "no space is left while \(doing)",
                 remedy: "Free some space, or name another cache with XDG_CACHE_HOME. Nothing unfinished was kept.",

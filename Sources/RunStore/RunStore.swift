@@ -99,6 +99,11 @@ public final class RunStore: Sendable {
 
     /// What SQLite says, as an error with a remedy.
     static func translated(_ error: any Error, path: String) -> any Error {
+        if error is DecodingError {
+            return TareError(
+                .store, "the database \(path) holds a value that this tare cannot read",
+                remedy: "Use the tare that made it, or move it away.", cause: "\(error)")
+        }
         guard let error = error as? DatabaseError else { return error }
         let cause = error.message ?? "\(error.resultCode)"
         switch error.resultCode {

@@ -59,7 +59,11 @@ enum Accelerator {
             return Choice(
                 hardware: memory.choice.hardware, reason: memory.choice.reason + " (found out earlier in this boot)")
         }
-        let trouble = try await trial()
+        // The reason becomes a cell of a table: what QEMU said in several lines is put on one.
+        let trouble = try await trial().map {
+            $0.split(whereSeparator: \.isNewline).map { HostFiles.trimmed(String($0)) }.filter { !$0.isEmpty }
+                .joined(separator: " | ")
+        }
         let choice = Choice(hardware: trouble == nil, reason: trouble ?? "a small guest booted under KVM")
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]

@@ -110,13 +110,3 @@ final class Instance {
         return String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
-
-/// Asks until a condition holds or 20 seconds passed.
-func eventually(_ condition: () -> Bool) -> Bool {
-    let end = MonotonicClock.now() + 20_000_000_000
-    while MonotonicClock.now() < end {
-        if condition() { return true }
-        usleep(2_000)
-    }
-    return condition()
-}

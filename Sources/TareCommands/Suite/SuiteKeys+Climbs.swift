@@ -11,7 +11,7 @@ extension SuiteKeys {
             SuiteKey(
                 name: "density", shape: .object(density),
                 description: "How many instances are alive and ready at the same time within a budget."),
-        ])
+        ], notEmpty: true)
 
     private static let percent = SuiteKey.Shape.pattern("^[0-9]+(\\.[0-9]+)?\\s*%$", example: "10%")
 

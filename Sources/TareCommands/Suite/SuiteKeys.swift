@@ -3,9 +3,10 @@ struct SuiteKey: Sendable {
     /// What a value is, for the schema.
     indirect enum Shape: Sendable {
         case string
+        /// A name, see ``Names``.
+        case name
         case pattern(String, example: String)
         case integer(ClosedRange<Int>)
-        case boolean
         case strings
         case texts
         case choice([String])
@@ -28,17 +29,22 @@ struct SuiteKeys: Sendable {
     var keys: [SuiteKey]
     /// Whether just one of the keys is given.
     var exactlyOne = false
+    /// Whether at least one is given.
+    var notEmpty = false
+    /// Keys of which just one is given, besides others.
+    var oneOf: [String] = []
+    /// Keys that go only with another.
+    var companions: [String: String] = [:]
 
     var names: [String] { keys.map(\.name) }
 
     static let memory = SuiteKey.Shape.pattern("^[0-9]+(\\.[0-9]+)?\\s*(KiB|MiB|GiB)$", example: "128MiB")
     static let duration = SuiteKey.Shape.pattern("^[0-9]+(\\.[0-9]+)?\\s*(ms|s|min)$", example: "60s")
-    private static let name = SuiteKey.Shape.pattern("^[a-z0-9][a-z0-9-]{0,30}$", example: "nginx")
 
     static let suite = SuiteKeys(
         name: "suite",
         keys: [
-            SuiteKey(name: "name", shape: name, required: true, description: "The suite's name."),
+            SuiteKey(name: "name", shape: .name, required: true, description: "The suite's name."),
             SuiteKey(name: "description", shape: .string, description: "What the suite is for."),
             SuiteKey(
                 name: "seed", shape: .integer(0...Int.max),
@@ -70,7 +76,7 @@ struct SuiteKeys: Sendable {
     static let workload = SuiteKeys(
         name: "workload",
         keys: [
-            SuiteKey(name: "name", shape: name, required: true, description: "The workload's name."),
+            SuiteKey(name: "name", shape: .name, required: true, description: "The workload's name."),
             SuiteKey(name: "image", shape: .object(image), required: true, description: "Its root filesystem."),
             SuiteKey(name: "command", shape: .strings, required: true, description: "The program and its arguments."),
             SuiteKey(name: "environment", shape: .texts, description: "The environment of the command."),
@@ -94,7 +100,7 @@ struct SuiteKeys: Sendable {
                     "Text files put over the packages, by absolute path: what a package's script would have written."),
             SuiteKey(
                 name: "rootfs", shape: .string, description: "A directory or tar archive, relative to the suite file."),
-        ])
+        ], oneOf: ["packages", "rootfs"], companions: ["files": "packages", "release": "packages"])
 
     static let ready = SuiteKeys(
         name: "ready",
@@ -113,13 +119,13 @@ struct SuiteKeys: Sendable {
     static let platform = SuiteKeys(
         name: "platform",
         keys: [
-            SuiteKey(name: "name", shape: name, required: true, description: "The platform's name in reports."),
+            SuiteKey(name: "name", shape: .name, required: true, description: "The platform's name in reports."),
             SuiteKey(name: "process", shape: .object(nothing), description: "No isolation: the first floor."),
             SuiteKey(
                 name: "namespaces", shape: .object(namespaces), description: "Bare kernel isolation: the second floor."),
             SuiteKey(name: "oci", shape: .object(oci), description: "A container under an OCI runtime."),
             SuiteKey(name: "libvirt", shape: .object(libvirt), description: "A virtual machine under libvirt."),
-        ])
+        ], oneOf: ["process", "namespaces", "oci", "libvirt"])
 
     static let nothing = SuiteKeys(name: "settings", keys: [])
 
@@ -137,9 +143,6 @@ struct SuiteKeys: Sendable {
             SuiteKey(
                 name: "runtime", shape: .string, description: "The runtime's name or absolute path. Default runc."),
             SuiteKey(name: "options", shape: .strings, description: "Global options of the runtime."),
-            SuiteKey(
-                name: "detach", shape: .boolean,
-                description: "Whether the runtime leaves once the container runs, as under an engine. Default true."),
         ])
 
     static let libvirt = SuiteKeys(

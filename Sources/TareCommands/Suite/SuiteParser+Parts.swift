@@ -163,9 +163,11 @@ extension SuiteParser {
         if let file = keys["file"] { return absolutePath(file, "file").map { .file(path: $0) } }
         if let http = keys["http"], let value = text(http, "http") {
             let halves = value.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-            let path = "/" + (halves.count > 1 ? halves[1] : "")
+            let path = "/" + (halves.last ?? "")
             let plain = path.unicodeScalars.allSatisfy { $0.value > 32 && $0.value < 127 }
-            guard let port = halves.first.flatMap({ UInt16($0) }), port > 0, plain else {
+            guard halves.count == 2, halves[0].utf8.allSatisfy({ (48...57).contains($0) }),
+                let port = UInt16(halves[0]), port > 0, plain
+            else {
                 fail(
                     http, "http: '\(printable(value))' is no PORT/PATH",
                     "Write a port from 1 to 65535 and a path, such as 80/index.html.")
@@ -221,7 +223,6 @@ extension SuiteParser {
             }
         }
         if keys["options"] != nil { settings.options = strings(keys["options"], "options") }
-        settings.detach = boolean(keys["detach"], "detach") ?? true
         return .oci(settings)
     }
 

@@ -1,4 +1,5 @@
 import BenchmarkModel
+import LinuxSystem
 import Yams
 
 /// Collects errors with their places while a suite is read. Reading goes on after an error, so that all are told at once.
@@ -158,24 +159,17 @@ final class SuiteParser {
         return number
     }
 
-    func boolean(_ node: Node?, _ what: String) -> Bool? {
-        guard let node else { return nil }
-        guard case .scalar(let scalar) = node, ["true", "false"].contains(scalar.string) else {
-            fail(node, "\(what): expected true or false, found \(describe(node))", "Write true or false.")
-            return nil
-        }
-        return scalar.string == "true"
-    }
-
     /// A number with a unit.
     func quantity(_ node: Node?, _ what: String, units: [(String, Double)]) -> Double? {
         guard let node, let text = text(node, what) else { return nil }
         let names = units.map(\.0).joined(separator: ", ")
         for (unit, factor) in units.sorted(by: { $0.0.count > $1.0.count }) where text.hasSuffix(unit) {
-            let digits = text.dropLast(unit.count).filter { $0 != " " }
-            guard digits.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }), let number = Double(digits) else {
-                break
-            }
+            // As in the schema: digits, perhaps a point and digits, perhaps a space before the unit.
+            let digits = HostFiles.trimmed(String(text.dropLast(unit.count)))
+            let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+            guard parts.count <= 2, let number = Double(digits),
+                parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } })
+            else { break }
             return number * factor
         }
         fail(node, "\(what): expected a number with a unit, found \(describe(node))", "Units are \(names).")

@@ -12,25 +12,25 @@ enum SuiteReader {
     ///
     /// - Throws: ``TareError`` when the file cannot be read or is too large, ``SuiteErrors`` for what is wrong in it.
     static func read(path: String) throws -> SuiteDocument {
-        let attributes: [FileAttributeKey: Any]
-        do {
-            attributes = try FileManager.default.attributesOfItem(atPath: path)
-        } catch {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
             throw TareError(
                 .usage, "the suite file \(path) is not there",
                 remedy: "Name a YAML file; Benchmarks/suites has examples.")
         }
-        guard attributes[.type] as? FileAttributeType != .typeDirectory else {
+        guard !isDirectory.boolValue else {
             throw TareError(.usage, "\(path) is a directory", remedy: "Name a YAML file in it.")
         }
-        let size = (attributes[.size] as? NSNumber)?.intValue ?? 0
-        guard size <= mostBytes else {
-            throw TareError(
-                .usage, "the suite file \(path) has \(size) bytes, more than the \(mostBytes) that a suite may have",
-                remedy: "A suite names images and does not contain them.")
-        }
-        guard let data = FileManager.default.contents(atPath: path), data.count <= mostBytes else {
+        // No more is read than a suite may have: what a device or a pipe says of its size means nothing.
+        guard let handle = FileHandle(forReadingAtPath: path),
+            let data = try? handle.read(upToCount: mostBytes + 1) ?? Data()
+        else {
             throw TareError(.usage, "the suite file \(path) cannot be read", remedy: "Check its rights.")
+        }
+        guard data.count <= mostBytes else {
+            throw TareError(
+                .usage, "the suite file \(path) has more than the \(mostBytes) bytes that a suite may have",
+                remedy: "A suite names images and does not contain them.")
         }
         guard let text = String(validating: data, as: UTF8.self) else {
             throw TareError(.usage, "the suite file \(path) is not UTF-8", remedy: "Save it as UTF-8.")
@@ -47,7 +47,9 @@ enum SuiteReader {
     /// - Throws: ``SuiteErrors``.
     static func parse(text: String, file: String, baseDirectory: String) throws -> SuiteDocument {
         let parser = SuiteParser(file: file, baseDirectory: baseDirectory)
-        guard let root = try compose(text, parser) else { throw SuiteErrors(errors: sorted(parser.errors)) }
+        // The parser would count a byte order mark as a column, and take the first key for one that is indented.
+        let plain = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+        guard let root = try compose(plain, parser) else { throw SuiteErrors(errors: sorted(parser.errors)) }
         let suite = parser.suite(root)
         guard parser.errors.isEmpty, let suite else { throw SuiteErrors(errors: sorted(parser.errors)) }
         return SuiteDocument(suite: suite, text: text, file: file, places: parser.places)
@@ -64,7 +66,7 @@ enum SuiteReader {
     /// Parses YAML after looking for what could make the parser itself expensive or the result surprising.
     private static func compose(_ text: String, _ parser: SuiteParser) throws -> Node? {
         do {
-            // Events come one by one: depth and aliases are refused before any node is built from them.
+            // Depth and aliases are refused before any node is built from them.
             if let refusal = YAMLGuard.check(text, file: parser.file, mostDepth: mostDepth, mostNodes: mostNodes) {
                 parser.errors.append(refusal)
                 return nil
@@ -97,7 +99,12 @@ enum SuiteReader {
             let names = duplicates.map { "'\($0)'" }.sorted().joined(separator: ", ")
             return TareError(
                 .usage, "the key \(names) is given twice", remedy: "Remove one of them.", location: location)
-        case .reader(let text, _, _, _): problem = text
+        case .reader(let text, let offset, _, let yaml):
+            problem = text
+            let lines = String(decoding: yaml.utf8.prefix(offset ?? 0), as: UTF8.self).unicodeScalars
+                .split(separator: "\n", omittingEmptySubsequences: false)
+            location.line = max(1, lines.count)
+            location.column = (lines.last?.count ?? 0) + 1
         case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded: break
         }
         return TareError(

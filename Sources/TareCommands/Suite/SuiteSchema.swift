@@ -27,19 +27,26 @@ enum SuiteSchema {
             object["minProperties"] = 1
             object["maxProperties"] = 1
         }
+        if keys.notEmpty { object["minProperties"] = 1 }
+        if !keys.companions.isEmpty { object["dependentRequired"] = keys.companions.mapValues { [$0] } }
+        if !keys.oneOf.isEmpty { object["oneOf"] = keys.oneOf.map { ["required": [$0]] } }
         return object
     }
 
     private static func shape(_ shape: SuiteKey.Shape) -> [String: Any] {
         switch shape {
-        case .string: ["type": "string"]
+        // The reader takes numbers and booleans as they are written wherever a text is wanted.
+        case .string: ["type": ["string", "number", "boolean"]]
+        case .name:
+            [
+                "type": ["string", "integer", "boolean"], "pattern": "^[a-z0-9][a-z0-9-]{0,30}$", "minimum": 0,
+                "examples": ["nginx"],
+            ]
         case .pattern(let pattern, let example): ["type": "string", "pattern": pattern, "examples": [example]]
         case .integer(let range):
             range.upperBound == Int.max
                 ? ["type": "integer", "minimum": range.lowerBound]
                 : ["type": "integer", "minimum": range.lowerBound, "maximum": range.upperBound]
-        case .boolean: ["type": "boolean"]
-        // The reader takes numbers and booleans as they are written wherever a text is wanted.
         case .strings: ["type": "array", "minItems": 1, "items": ["type": ["string", "number", "boolean"]]]
         case .texts: ["type": "object", "additionalProperties": ["type": ["string", "number", "boolean"]]]
         case .choice(let words): ["enum": words]

@@ -1,143 +1,141 @@
 import BenchmarkModel
+// The parser below Yams, a part of its package: Yams itself expands every alias before a caller sees anything of the text.
+internal import CYaml
 
-/// Looks over YAML text for aliases, anchors, tags, further documents and deep nesting before it is parsed: the parser
-/// expands aliases without limit, and recurses as deep as the text does.
+/// Looks over YAML text for aliases, anchors, tags, directives, further documents, doubled keys, deep nesting and sheer number
+/// before it is composed: Yams expands aliases without limit, and of a doubled key it does not say where it stands.
 ///
-/// It scans words, not grammar: quotes, comments and block scalars are passed over, and what remains is judged strictly. A
-/// text in which `&x`, `*x` or `!x` begins a value is refused; quoted, it is a text like any other.
+/// It reads the parser's own events, one at a time, so that it sees the text exactly as it will be understood: a `&` or `*`
+/// within a text is a text.
 enum YAMLGuard {
+    /// What is refused, with its place; nil for a text that may be composed or is not YAML at all.
     static func check(_ text: String, file: String, mostDepth: Int, mostNodes: Int) -> TareError? {
-        var scan = Scan(file: file, mostDepth: mostDepth, mostNodes: mostNodes)
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            if let error = scan.take(Array(line.unicodeScalars), line: index + 1) { return error }
+        // The parser keeps pointers into itself, so it must not move.
+        let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
+        defer { parser.deallocate() }
+        guard yaml_parser_initialize(parser) == 1 else { return nil }
+        defer { yaml_parser_delete(parser) }
+        let bytes = Array(text.utf8)
+        return bytes.withUnsafeBufferPointer { buffer in
+            yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+            yaml_parser_set_input_string(parser, buffer.baseAddress, buffer.count)
+            var watch = Watch(file: file, mostDepth: mostDepth, mostNodes: mostNodes)
+            while true {
+                var event = yaml_event_t()
+                guard yaml_parser_parse(parser, &event) == 1 else { return watch.failure(parser.pointee) }
+                defer { yaml_event_delete(&event) }
+                if event.type == YAML_STREAM_END_EVENT { return nil }
+                if let refusal = watch.take(event) { return refusal }
+            }
         }
-        return nil
     }
 
-    private struct Scan {
+    private struct Watch {
         let file: String
         let mostDepth: Int
         let mostNodes: Int
-        var quote: Unicode.Scalar?
-        var flowDepth = 0
-        var nodes = 0
-        var indents: [Int] = []
-        /// Lines indented deeper than this belong to a block scalar.
-        var blockIndent: Int?
         var documents = 0
+        var nodes = 0
+        /// The collections that are open, the outermost first.
+        var open: [Collection] = []
 
-        func error(_ line: Int, _ column: Int, _ message: String, _ remedy: String) -> TareError {
-            TareError(
-                .usage, message, remedy: remedy, location: TareError.Location(file: file, line: line, column: column))
+        struct Collection {
+            let isMapping: Bool
+            /// Whether a key comes next.
+            var isAtKey: Bool
+            var keys: Set<String> = []
         }
 
-        mutating func take(_ line: [Unicode.Scalar], line number: Int) -> TareError? {
-            let indent = line.prefix { $0 == " " }.count
-            let rest = line[indent...]
-            if let block = blockIndent {
-                if rest.allSatisfy({ $0 == " " || $0 == "\r" }) || indent > block { return nil }
-                blockIndent = nil
+        /// What the parser's own failure means here; composing finds any other again, and says it.
+        func failure(_ parser: yaml_parser_t) -> TareError? {
+            guard let problem = parser.problem, String(cString: problem).hasPrefix("Maximum nesting level") else {
+                return nil
             }
-            if quote == nil, flowDepth == 0 {
-                if line.starts(with: "---".unicodeScalars) {
-                    documents += 1
-                    if documents > 1 || nodes > 0 {
-                        return error(
-                            number, 1, "a suite is one YAML document",
-                            "Remove '---' and what follows, or split the file.")
-                    }
-                    return nil
-                }
-                if rest.first == "%" {
-                    return error(number, indent + 1, "YAML directives are not taken", "Remove the line.")
-                }
-                if let first = rest.first, first != "#", first != "\r" {
-                    while let last = indents.last, last >= indent { indents.removeLast() }
-                    indents.append(indent)
-                }
-            }
-            return takeTokens(line, from: indent, number)
+            return tooDeep(parser.problem_mark)
         }
 
-        private mutating func takeTokens(_ line: [Unicode.Scalar], from indent: Int, _ number: Int) -> TareError? {
-            var column = indent
-            // Whether a value may begin here, so that a marker would be an anchor, an alias or a tag.
-            var fresh = true
-            var dashes = 0
-            while column < line.count {
-                let character = line[column]
-                let next = column + 1 < line.count ? line[column + 1] : " "
-                if let open = quote {
-                    if open == "\"", character == "\\" { column += 1 }
-                    if character == open { if open == "'", next == "'" { column += 1 } else { quote = nil } }
-                    column += 1
-                    fresh = false
-                    continue
+        mutating func take(_ event: yaml_event_t) -> TareError? {
+            switch event.type {
+            case YAML_DOCUMENT_START_EVENT:
+                documents += 1
+                if documents > 1 {
+                    return refusal(
+                        event, "a suite is one YAML document", "Remove '---' and what follows, or split the file.")
                 }
-                switch character {
-                case " ", "\t", "\r":
-                    column += 1
-                    continue
-                case "#" where column == 0 || line[column - 1] == " ":
-                    return nil
-                case "\"" where fresh, "'" where fresh:
-                    quote = character
-                    nodes += 1
-                case "&" where fresh, "*" where fresh:
-                    return error(
-                        number, column + 1, "anchors and aliases are not taken in suites",
-                        "Write the value out, or quote it if it is a text.")
-                case "!" where fresh:
-                    return error(
-                        number, column + 1, "tags are not taken in suites",
-                        "Remove the tag, or quote it if it is a text.")
-                case "[", "{":
-                    if fresh || flowDepth > 0 { flowDepth += 1 }
-                    nodes += 1
-                    fresh = true
-                    column += 1
-                    if flowDepth + indents.count + dashes > mostDepth {
-                        return error(number, column, "nested deeper than \(mostDepth)", "A suite needs no such depth.")
-                    }
-                    continue
-                case "]", "}":
-                    flowDepth = max(0, flowDepth - 1)
-                case ",":
-                    column += 1
-                    fresh = flowDepth > 0
-                    continue
-                case "-" where fresh && flowDepth == 0 && (next == " " || column + 1 == line.count),
-                    "?" where fresh && next == " ":
-                    dashes += 1
-                    nodes += 1
-                    column += 1
-                    if indents.count + dashes > mostDepth {
-                        return error(number, column, "nested deeper than \(mostDepth)", "A suite needs no such depth.")
-                    }
-                    continue
-                case ":" where next == " " || next == "\r" || column + 1 == line.count || flowDepth > 0:
-                    nodes += 1
-                    column += 1
-                    fresh = true
-                    continue
-                case "|" where fresh && flowDepth == 0, ">" where fresh && flowDepth == 0:
-                    blockIndent = (indents.last ?? 0)
-                    return nil
-                case "<" where fresh && next == "<":
-                    return error(number, column + 1, "merge keys are not taken in suites", "Write the keys out.")
-                default:
-                    break
+                let start = event.data.document_start
+                if start.version_directive != nil || start.tag_directives.start != start.tag_directives.end {
+                    return refusal(event, "YAML directives are not taken", "Remove the lines that begin with '%'.")
                 }
-                fresh = false
-                column += 1
-                if indents.count > mostDepth {
-                    return error(number, indent + 1, "nested deeper than \(mostDepth)", "A suite needs no such depth.")
-                }
-                if nodes > mostNodes {
-                    return error(number, column, "more than \(mostNodes) values", "A suite needs no such number.")
-                }
+                return nil
+            case YAML_ALIAS_EVENT:
+                return refusal(
+                    event, "anchors and aliases are not taken in suites",
+                    "Write the value out, or quote it if it is a text.")
+            case YAML_SCALAR_EVENT:
+                let scalar = event.data.scalar
+                return node(event, anchor: scalar.anchor, tag: scalar.tag)
+                    ?? key(
+                        event,
+                        String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self))
+            case YAML_SEQUENCE_START_EVENT:
+                let start = event.data.sequence_start
+                return begin(event, isMapping: false) ?? node(event, anchor: start.anchor, tag: start.tag)
+            case YAML_MAPPING_START_EVENT:
+                let start = event.data.mapping_start
+                return begin(event, isMapping: true) ?? node(event, anchor: start.anchor, tag: start.tag)
+            case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT:
+                _ = open.popLast()
+                return nil
+            default:
+                return nil
+            }
+        }
+
+        /// Takes a scalar, which may be a key of the innermost mapping.
+        private mutating func key(_ event: yaml_event_t, _ text: String) -> TareError? {
+            guard let last = open.indices.last, open[last].isMapping else { return nil }
+            defer { open[last].isAtKey.toggle() }
+            guard open[last].isAtKey, !open[last].keys.insert(text).inserted else { return nil }
+            return refusal(event, "the key '\(text.prefix(60))' is given twice", "Remove one of them.")
+        }
+
+        private mutating func begin(_ event: yaml_event_t, isMapping: Bool) -> TareError? {
+            if let last = open.indices.last { open[last].isAtKey.toggle() }
+            open.append(Collection(isMapping: isMapping, isAtKey: isMapping))
+            return open.count > mostDepth ? tooDeep(event.start_mark) : nil
+        }
+
+        private mutating func node(
+            _ event: yaml_event_t, anchor: UnsafeMutablePointer<yaml_char_t>?, tag: UnsafeMutablePointer<yaml_char_t>?
+        ) -> TareError? {
+            nodes += 1
+            if anchor != nil {
+                return refusal(
+                    event, "anchors and aliases are not taken in suites",
+                    "Write the value out, or quote it if it is a text.")
+            }
+            if tag != nil {
+                return refusal(
+                    event, "tags are not taken in suites", "Remove the tag, or quote it if it is a text.")
+            }
+            if nodes > mostNodes {
+                return refusal(event, "more than \(mostNodes) values", "A suite needs no such number.")
             }
             return nil
+        }
+
+        private func tooDeep(_ mark: yaml_mark_t) -> TareError {
+            refusal(mark, "nested deeper than \(mostDepth)", "A suite needs no such depth.")
+        }
+
+        private func refusal(_ event: yaml_event_t, _ message: String, _ remedy: String) -> TareError {
+            refusal(event.start_mark, message, remedy)
+        }
+
+        private func refusal(_ mark: yaml_mark_t, _ message: String, _ remedy: String) -> TareError {
+            TareError(
+                .usage, message, remedy: remedy,
+                location: TareError.Location(file: file, line: Int(mark.line) + 1, column: Int(mark.column) + 1))
         }
     }
 }

@@ -1,10 +1,12 @@
 import Glibc
 import LinuxSystem
 
-/// The program under test.
-enum WitnessBinary {
+/// The witness, which runs as the first process of every instance.
+public enum WitnessBinary {
     /// Its path: what `TARE_WITNESS` names, else the one that was built beside the test bundle.
-    static func path() throws -> String {
+    ///
+    /// - Throws: ``SystemError`` where there is neither.
+    public static func path() throws -> String {
         if let named = getenv("TARE_WITNESS") { return String(cString: named) }
         // swift test runs `.build/debug/NAME.xctest`, directly or through a helper that gets its path as an argument.
         for argument in [executable()] + CommandLine.arguments {

@@ -1,0 +1,155 @@
+import BenchmarkModel
+import TestSupport
+import Testing
+
+@testable import RunStore
+
+@Suite struct RoundTripTests {
+    let scratch: TemporaryDirectory
+    let store: RunStore
+    var path: String { scratch.path + "/state/tare.db" }
+
+    init() throws {
+        scratch = try TemporaryDirectory()
+        store = try RunStore(path: scratch.path + "/state/tare.db")
+    }
+
+    @Test func keepsAWholeRun() throws {
+        var run = SampleRun.make(id: "20261124-074313-3f9a")
+        try store.create(run)
+        let sink = store.sink(for: run.id)
+        run.samples = [
+            SampleRun.sample(1, cell: SampleRun.cell(run), counted: false),
+            SampleRun.sample(2, cell: SampleRun.cell(run, 1), outcome: .failed, reasons: ["the command's end", "x"]),
+            SampleRun.sample(3, cell: SampleRun.cell(run), outcome: .invalid, reasons: ["steal"]),
+        ]
+        run.samples[1].marks = []
+        run.samples[1].cpuNanoseconds = nil
+        run.threats = [
+            Threat(detector: "steal", severity: .invalid, text: "3 %", block: 1, cell: SampleRun.cell(run)),
+            Threat(detector: "swap", severity: .note, text: "none"),
+            Threat(detector: "foreign work", severity: .warning, text: "6 %", block: 2),
+        ]
+        run.channelEchoes = [
+            ChannelEcho(platform: "runc", roundTripsNanoseconds: [28_000, 110_000]),
+            ChannelEcho(platform: "q35", roundTripsNanoseconds: [], failure: "no echo came"),
+        ]
+        run.preparations = [
+            Preparation(workload: "noop", platform: "runc", step: "root filesystem", seconds: 3.25, cached: false),
+            Preparation(
+                workload: "noop", platform: "q35", step: "guest disk", seconds: 0, cached: true, identity: "ab12"),
+        ]
+        run.platforms = [
+            PlatformRecord(
+                platform: "runc", details: [Fact("runtime", "runc 1.1.5", mustAgree: true)], emulated: false),
+            PlatformRecord(platform: "q35", details: [], emulated: true),
+        ]
+        let rung = Rung(instances: 1, settleSeconds: 0.5, settled: true, reading: MemoryReading())
+        run.ladders = [
+            Ladder(number: 1, cell: "footprint/noop/runc/idle", block: 0, rungs: [rung]),
+            Ladder(number: 2, cell: "footprint/noop/q35/idle", block: 0, outcome: .failed, reasons: ["x"]),
+        ]
+        run.ramps = [
+            Ramp(number: 1, cell: "density/noop/runc/1024MiB", block: 0, instances: 7, cause: .died("of cold"))
+        ]
+        // What was climbed so far is replaced as the climb goes on.
+        try sink.save(Ladder(number: 1, cell: "footprint/noop/runc/idle", block: 0))
+        try sink.save(Ramp(number: 1, cell: "density/noop/runc/1024MiB", block: 0))
+        for ladder in run.ladders { try sink.save(ladder) }
+        for ramp in run.ramps { try sink.save(ramp) }
+        for sample in run.samples { try sink.save(sample) }
+        for threat in run.threats { try sink.save(threat) }
+        for echo in run.channelEchoes { try sink.save(echo) }
+        try sink.save(run.preparations)
+        for record in run.platforms { try sink.save(record) }
+        #expect(try store.run(run.id) == run)
+        try store.finish(run.id, status: .complete, endedAt: 1_764_000_100.5)
+        run.status = .complete
+        run.endedAt = 1_764_000_100.5
+        #expect(try store.run(run.id) == run)
+        // And it is all on the disk: another connection reads the same.
+        #expect(try RunStore(path: path).run("latest") == run)
+    }
+
+    @Test func aSampleIsReplacedWhenItsBlockIsJudged() throws {
+        let run = SampleRun.make(id: "a")
+        try store.create(run)
+        let sink = store.sink(for: run.id)
+        var sample = SampleRun.sample(1, cell: SampleRun.cell(run))
+        try sink.save(sample)
+        sample.outcome = .invalid
+        sample.reasons = ["steal"]
+        sample.warnings = []
+        sample.marks.removeLast()
+        sample.cpuNanoseconds = nil
+        try sink.save(sample)
+        #expect(try store.run("a").samples == [sample])
+    }
+
+    @Test func anEchoAndARecordAreReplaced() throws {
+        let run = SampleRun.make(id: "a")
+        try store.create(run)
+        let sink = store.sink(for: run.id)
+        for failure in ["first", "second"] {
+            try sink.save(ChannelEcho(platform: "runc", roundTripsNanoseconds: [], failure: failure))
+            try sink.save(PlatformRecord(platform: "runc", details: [Fact("x", failure)], emulated: false))
+        }
+        #expect(try store.run("a").channelEchoes.map(\.failure) == ["second"])
+        #expect(try store.run("a").platforms.map { $0.details.first?.value } == ["second"])
+    }
+
+    @Test func countsSamples() throws {
+        let run = SampleRun.make(id: "a")
+        try store.create(run)
+        let sink = store.sink(for: run.id)
+        let cell = SampleRun.cell(run)
+        try sink.save(SampleRun.sample(1, cell: cell, counted: false))
+        try sink.save(SampleRun.sample(2, cell: cell))
+        try sink.save(SampleRun.sample(3, cell: cell))
+        try sink.save(SampleRun.sample(4, cell: cell, outcome: .failed, reasons: ["x"]))
+        try sink.save(SampleRun.sample(5, cell: cell, outcome: .invalid, counted: false, reasons: ["x"]))
+        try sink.save(PlatformRecord(platform: "runc", details: [], emulated: false))
+        let before = try #require(try store.runs().first)
+        #expect((before.ok, before.failed, before.invalid) == (2, 1, 0))
+        let climbs = (run.plan.footprint?.total ?? 0) + (run.plan.density?.total ?? 0)
+        #expect(climbs > 0 && before.planned == run.plan.cells.reduce(climbs) { $0 + $1.planned })
+        #expect(before.missing == before.planned - 3)
+        #expect(before.platforms == ["process", "namespaces", "runc", "q35"])
+        #expect(!before.emulated)
+        try sink.save(Ladder(number: 1, cell: "x", block: 0))
+        try sink.save(Ramp(number: 1, cell: "x", block: 0, outcome: .invalid, reasons: ["x"]))
+        let climbed = try #require(try store.runs().first)
+        #expect((climbed.ok, climbed.failed, climbed.invalid) == (3, 1, 1))
+        try sink.save(PlatformRecord(platform: "q35", details: [], emulated: true))
+        #expect(try store.runs().first?.emulated == true)
+    }
+
+    @Test func findsARunByItsName() throws {
+        try store.create(SampleRun.make(id: "20261124-074313-3f9a", startedAt: 100))
+        try store.create(SampleRun.make(id: "20261124-080000-aaaa", startedAt: 300))
+        try store.create(SampleRun.make(id: "20261125-074313-bbbb", startedAt: 200))
+        try store.create(SampleRun.make(id: "20261125-074313-bbbb-1", startedAt: 50))
+        #expect(try store.runs().map(\.startedAt) == [300, 200, 100, 50])
+        #expect(try store.run("latest").id == "20261124-080000-aaaa")
+        #expect(try store.run("20261124-07").id == "20261124-074313-3f9a")
+        // A whole name is no prefix.
+        #expect(try store.run("20261125-074313-bbbb").id == "20261125-074313-bbbb")
+        let ambiguous = try #require(#expect(throws: TareError.self) { try store.run("20261124") })
+        #expect(ambiguous.code == .usage)
+        #expect(
+            ambiguous.message
+                == "'20261124' begins the names of 2 runs: 20261124-080000-aaaa, 20261124-074313-3f9a")
+        for name in ["3f9a", "", "20261124-074313-3f9a-more", "%"] {
+            let error = try #require(#expect(throws: TareError.self) { try store.run(name) })
+            #expect(error.code == .usage && error.exitCode == 64)
+            #expect(error.message == "there is no run '\(name)': the latest is 20261124-080000-aaaa")
+            #expect(error.remedy == "'tare list' shows all runs.")
+        }
+    }
+
+    @Test func saysWhenThereIsNoRun() throws {
+        #expect(try store.runs().isEmpty)
+        let error = try #require(#expect(throws: TareError.self) { try store.run("latest") })
+        #expect(error.message == "there is no run 'latest': none is stored in \(path)")
+    }
+}

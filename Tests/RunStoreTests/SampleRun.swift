@@ -1,0 +1,44 @@
+import BenchmarkModel
+
+/// A run with something in every field.
+enum SampleRun {
+    static let suite = Suite(
+        name: "quick", description: "what it is for", seed: 42,
+        workloads: [
+            Workload(
+                name: "noop", image: .packages(["busybox-static"], release: "bookworm", files: ["/etc/x": "a\nb"]),
+                command: ["/.tare/witness", "pause"], environment: ["A": "b"], readiness: .http(port: 80, path: "/x"),
+                readinessDeadlineSeconds: 1.5),
+            Workload(name: "own", image: .rootfs(path: "/srv/tree"), command: ["/bin/true"], readiness: .line("^up$")),
+        ],
+        platforms: [
+            PlatformSpec(name: "process", kind: .process), PlatformSpec(name: "namespaces", kind: .namespaces),
+            PlatformSpec(name: "runc", kind: .oci(OCISettings(options: ["--debug"]))),
+            PlatformSpec(name: "q35", kind: .libvirt(LibvirtSettings(kernel: "/boot/vmlinuz"))),
+        ],
+        startup: StartupExperiment(samples: 3, modes: [.warm, .cold, .concurrent(4), .occupied(8)]),
+        footprint: FootprintExperiment(cap: 8), density: DensityExperiment(budgetBytes: 1 << 30))
+
+    static func make(id: String, startedAt: Double = 1_764_000_000.25, status: Run.Status = .running) -> Run {
+        let plan = Plan(suite: suite, seed: 42)
+        return Run(
+            id: id, startedAt: startedAt, status: status, tareVersion: "0.1.0", command: "tare run --seed 42",
+            suite: suite, suiteText: "name: quick # '\"\n", plan: plan,
+            facts: HostFacts(facts: [Fact("kernel", "6.1", mustAgree: true), Fact("swap", "none")]))
+    }
+
+    static func cell(_ run: Run, _ index: Int = 0) -> String { run.plan.cells[index].key }
+
+    static func sample(
+        _ number: Int, cell: String, outcome: Sample.Outcome = .ok, counted: Bool = true, reasons: [String] = []
+    ) -> Sample {
+        Sample(
+            number: number, cell: cell, block: 1, counted: counted, instance: "tare-x-i\(number)", outcome: outcome,
+            reasons: reasons, warnings: ["slow; it's said"],
+            marks: [
+                Mark(.requested, nanoseconds: 10), Mark(.spawned, nanoseconds: 20), Mark(.kernel, nanoseconds: 20),
+                Mark(.entered, nanoseconds: 30), Mark(.executed, nanoseconds: 40), Mark(.ready, nanoseconds: 50),
+                Mark(.stopping, nanoseconds: 60), Mark(.stopped, nanoseconds: 70),
+            ], cpuNanoseconds: 12_345)
+    }
+}

@@ -1,0 +1,80 @@
+import BenchmarkModel
+import Glibc
+import LinuxSystem
+import TestSupport
+import Testing
+
+@testable import TareCommands
+
+@Suite struct RunCommandTests {
+    @Test(arguments: [
+        "plain.yaml", "a b.yaml", "it's.yaml", "", "$(id)", "a\nb", "-x", "a;b", "*", "\"", "\\", "ü/x.yaml", "''", "~",
+        "a=b", "#c", "!",
+    ])
+    func aShellReadsTheCommandBack(_ name: String) throws {
+        let command = CommandLine.reproducing(suite: name, seed: 7)
+        #expect(command.hasPrefix("tare run ") && command.hasSuffix(" --seed 7"))
+        let scratch = try TemporaryDirectory()
+        let output = open(scratch.path + "/out", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        defer { close(output) }
+        // A function by the name of the program prints its arguments, each behind a bell.
+        let script = "tare() { printf '\\a%s' \"$@\"; }; cd /; \(command)"
+        let shell = try ChildProcess.spawn(
+            SpawnRequest(
+                path: "/bin/sh", arguments: ["sh", "-c", script], environment: [],
+                descriptors: (output, output, output)))
+        #expect(shell.wait(deadlineMilliseconds: 10_000) == .exited(0))
+        #expect(try HostFiles.read(scratch.path + "/out") == "\u{7}run\u{7}\(name)\u{7}--seed\u{7}7")
+    }
+
+    @Test func namesOnlyWhatWasGiven() {
+        #expect(CommandLine.reproducing(suite: nil, seed: nil) == "tare run")
+        #expect(CommandLine.reproducing(suite: "s.yaml", seed: nil) == "tare run s.yaml")
+        #expect(CommandLine.reproducing(suite: nil, seed: 3) == "tare run --seed 3")
+    }
+
+    private func run(_ outcomes: [[Sample.Outcome]], counted: Bool = true) -> Run {
+        let workload = Workload(
+            name: "web", image: .rootfs(path: "/x"), command: ["x"], readiness: .tcp(port: 80))
+        let suite = Suite(
+            name: "s", workloads: [workload],
+            platforms: [
+                PlatformSpec(name: "namespaces", kind: .namespaces),
+                PlatformSpec(name: "runc", kind: .oci(OCISettings())),
+                PlatformSpec(name: "process", kind: .process),
+            ], startup: StartupExperiment(samples: 2, modes: [.concurrent(2)]))
+        let plan = Plan(suite: suite, seed: 1)
+        var samples: [Sample] = []
+        for (index, list) in outcomes.enumerated() {
+            for outcome in list {
+                samples.append(
+                    Sample(
+                        number: samples.count + 1, cell: plan.cells[index].key, block: 1, counted: counted,
+                        instance: "i", outcome: outcome, reasons: outcome == .ok ? [] : ["the reason"], marks: []))
+            }
+        }
+        return Run(
+            id: "r", startedAt: 0, status: .complete, tareVersion: "0", command: "tare run", suite: suite,
+            suiteText: "", plan: plan, facts: HostFacts(), samples: samples)
+    }
+
+    @Test func aRunWithAGoodSampleInEachCellIsGood() throws {
+        // The third cell is impossible (one port, no network of its own), and no fault.
+        #expect(run([]).plan.cells.map { $0.impossible != nil } == [false, false, true])
+        try Verdicts.check(run([[.ok, .failed], [.invalid, .ok]]))
+    }
+
+    @Test func aCellWithoutAGoodSampleFailsTheRun() throws {
+        let failed = try #require(
+            #expect(throws: TareError.self) { try Verdicts.check(run([[.ok], [.failed, .invalid]])) })
+        #expect(failed.code == .failed && failed.exitCode == 1)
+        #expect(failed.message == "no sample of startup/web/runc/concurrent-2 is good")
+        #expect(failed.cause == "the reason")
+        let missing = try #require(#expect(throws: TareError.self) { try Verdicts.check(run([[.ok], []])) })
+        #expect(missing.cause == "nothing was measured")
+    }
+
+    @Test func warmUpDoesNotCount() {
+        #expect(throws: TareError.self) { try Verdicts.check(run([[.ok], [.ok]], counted: false)) }
+    }
+}
