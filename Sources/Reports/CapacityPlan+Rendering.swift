@@ -63,7 +63,8 @@ extension CapacityPlan {
     public func text(width: Int, color: Bool) -> String {
         var out = TerminalSummary.wrap(question, width: max(40, width)) + "\n"
         for answer in answers { out += TerminalSummary.wrap(answer, width: max(40, width)) }
-        let ranks = [1, 0, 3, 0, 0, 4, 6, 2, 5, 7, 0]
+        // One workload is named above the table.
+        let ranks = [Set(rows.map(\.workload)).count > 1 ? 0 : 1, 0, 3, 0, 0, 4, 6, 2, 5, 7, 0]
         let columns = zip(Self.titles, ranks).map {
             TerminalTable.Column($0, numeric: $0 == "hosts" || $0 == "per host", rank: $1)
         }

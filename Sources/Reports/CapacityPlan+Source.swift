@@ -72,7 +72,7 @@ extension CapacityPlan {
         return guests.flatMap { guest in
             containers.flatMap { container in
                 request.containersPerVM.map { count -> Row in
-                    let both = "\(guest.platform) with \(count) in \(container.platform)"
+                    let both = "\(guest.platform) with \(count) x \(container.platform)"
                     var row = empty(
                         guest.name, both, emulated: guest.emulated,
                         marks: guest.marks + container.marks.filter { !guest.marks.contains($0) }, measured: 0)
