@@ -8,7 +8,8 @@ public import LinuxSystem
 public struct OCIPlatform: Platform {
     /// The specification it was made from.
     public let spec: PlatformSpec
-    /// The witness gets one end of a socket pair, which the runtime passes through as standard input.
+    /// The witness gets one end of a socket pair, which the runtime passes through: detached as standard input, in the
+    /// foreground, where it puts pipes of its own there, as descriptor 3.
     public let channelKind = ChannelKind.inherited
     /// What is looked at to see whether an instance lives.
     public let livenessCheck =
@@ -53,7 +54,7 @@ public struct OCIPlatform: Platform {
                 Fact("runtime", output, mustAgree: true), Fact("runtime path", runtime),
                 Fact(
                     "runtime options",
-                    (settings.options + [settings.detach ? "run --detach" : "run"]).joined(separator: " ")),
+                    (settings.options + ["run"] + runOptions).joined(separator: " ")),
             ], emulated: false)
     }
 
@@ -72,19 +73,10 @@ public struct OCIPlatform: Platform {
             options: global, pidFile: request.directory + "/pid")
         do {
             let parameters = OCIConfiguration.Parameters(
-                workload: request.prepared.workload, arguments: request.witnessArguments, rootPath: overlay.merged,
+                workload: request.prepared.workload, arguments: witnessArguments(request), rootPath: overlay.merged,
                 hostname: request.name, cgroupsPath: request.instanceGroup)
             try HostFiles.create(request.directory + "/config.json", bytes: try OCIConfiguration.json(parameters))
-            let arguments =
-                global + ["run"] + (settings.detach ? ["--detach"] : [])
-                + ["--pid-file", instance.pidFile, "--bundle", request.directory, request.name]
-            var spawn = SpawnRequest(
-                path: runtime, arguments: arguments, environment: Executables.environment,
-                descriptors: (
-                    request.marks.instanceDescriptor, request.marks.outputDescriptor, request.marks.outputDescriptor
-                ))
-            spawn.cgroupFiles = request.childCgroupFiles
-            let child = try ChildProcess.spawn(spawn)
+            let child = try ChildProcess.spawn(try runtimeCall(request, pidFile: instance.pidFile))
             request.marks.record(.spawned, at: child.bornNanoseconds)
             instance.runtimeStarted(child)
             return instance
@@ -93,6 +85,30 @@ public struct OCIPlatform: Platform {
             throw error
         }
     }
+
+    private func runtimeCall(_ request: LaunchRequest, pidFile: String) throws -> SpawnRequest {
+        let output = request.marks.outputDescriptor
+        var spawn = SpawnRequest(
+            path: runtime,
+            arguments: global + ["run"] + runOptions
+                + ["--pid-file", pidFile, "--bundle", request.directory, request.name],
+            environment: Executables.environment, descriptors: (request.marks.instanceDescriptor, output, output))
+        if !settings.detach {
+            spawn.further = request.marks.instanceDescriptor
+            // Opened for writing only: the runtime finds nothing to read, and no descriptor need be opened for that.
+            spawn.descriptors.input = output
+        }
+        spawn.cgroupFiles = request.childCgroupFiles
+        return spawn
+    }
+
+    private func witnessArguments(_ request: LaunchRequest) -> [String] {
+        var arguments = request.witnessArguments
+        if !settings.detach { arguments.insert("--preserved", at: 1) }
+        return arguments
+    }
+
+    private var runOptions: [String] { settings.detach ? ["--detach"] : ["--preserve-fds", "1"] }
 
     /// The zeroth argument and the options before the subcommand.
     private var global: [String] {
