@@ -3,6 +3,12 @@ import Glibc
 public import Images
 public import LinuxSystem
 
+/// What is the same for all containers of a workload.
+private struct PreparedContainer: Sendable {
+    let root: PreparedRoot
+    let configuration: OCIConfiguration.Template
+}
+
 /// A container under an OCI runtime: bundle and `config.json` are written by tare, the runtime is called as an engine
 /// calls it.
 public struct OCIPlatform: Platform {
@@ -61,21 +67,23 @@ public struct OCIPlatform: Platform {
     /// Builds or finds the root filesystem and the witness layer.
     public func prepare(_ workload: Workload) async throws -> PreparedWorkload {
         let root = try await PreparedRoot.make(workload, platform: spec.name, cache: cache, witness: witness)
-        return PreparedWorkload(workload: workload, steps: root.steps, payload: root)
+        let payload = PreparedContainer(root: root, configuration: try OCIConfiguration.Template(workload))
+        return PreparedWorkload(workload: workload, steps: root.steps, payload: payload)
     }
 
     /// Mounts the overlay, writes the bundle and calls the runtime; all of it is inside the measured time.
     public func launch(_ request: LaunchRequest) throws -> any Instance {
-        let overlay = try OverlayRoot(directory: request.directory, layers: try request.root().layers)
+        let prepared: PreparedContainer = try request.payload()
+        let overlay = try OverlayRoot(directory: request.directory, layers: prepared.root.layers)
         try overlay.mount()
         let instance = OCIInstance(
             name: request.name, groups: groups, group: request.instanceGroup, mount: overlay.merged, runtime: runtime,
             options: global, pidFile: request.directory + "/pid")
         do {
-            let parameters = OCIConfiguration.Parameters(
-                workload: request.prepared.workload, arguments: witnessArguments(request), rootPath: overlay.merged,
-                hostname: request.name, cgroupsPath: request.instanceGroup)
-            try HostFiles.create(request.directory + "/config.json", bytes: try OCIConfiguration.json(parameters))
+            let configuration = prepared.configuration.filled(
+                arguments: witnessArguments(request), rootPath: overlay.merged, hostname: request.name,
+                cgroupsPath: request.instanceGroup)
+            try HostFiles.create(request.directory + "/config.json", bytes: configuration)
             let child = try ChildProcess.spawn(try runtimeCall(request, pidFile: instance.pidFile))
             request.marks.record(.spawned, at: child.bornNanoseconds)
             instance.runtimeStarted(child)
