@@ -2,8 +2,10 @@
 // static program, also the command of the instances that are started on both sides.
 //
 //   reference bare N WITNESS             times: spawn, and read the first byte that the witness sends
-//   reference floor N DIRECTORY LOWER    the same with what tare's `process` platform does for each instance: overlay,
-//                                        /dev and /proc, chroot, closed descriptors, default signals
+//   reference floor N DIRECTORY LOWER GROUP HIERARCHY...
+//                                        the same with what tare's `process` platform does for each instance: overlay,
+//                                        /dev and /proc, chroot, closed descriptors, default signals; in a cgroup with
+//                                        the same limits, made beforehand in each hierarchy (v1) or joined (v2)
 //   reference bundle N DIRECTORY LOWER CONFIG
 //                                        what tare's `oci` platform does for each instance around `runc run`: overlay
 //                                        and config.json made, overlay unmounted
@@ -42,16 +44,83 @@ static long long now(void) {
 }
 
 static char directory[PATH_MAX / 2], overlay_data[PATH_MAX], root[PATH_MAX], path[PATH_MAX * 2];
-static const char *program;
-static int channel;
+static const char *program, *group = "";
+static char **hierarchies;
+static int channel, hierarchy_count, unified;
 
 static const char *in_directory(const char *name) {
     snprintf(path, sizeof path, "%s/%s", directory, name);
     return path;
 }
 
+// The cgroups are tare's instrumentation for equal limits: what they cost a start must be on both sides.
+
+static const char *in_group(int hierarchy, int number, const char *file) {
+    if (number < 0) snprintf(path, sizeof path, "%s%s%s", hierarchies[hierarchy], group, file);
+    else snprintf(path, sizeof path, "%s%s/i%d%s", hierarchies[hierarchy], group, number, file);
+    return path;
+}
+
+static int put(const char *file, const char *text) {
+    int descriptor = open(file, O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0) return -1;
+    ssize_t written = write(descriptor, text, strlen(text));
+    close(descriptor);
+    return written < 0 ? -1 : 0;
+}
+
+// A new cpuset of v1 is empty, and no process may enter an empty one.
+static void fill_cpuset(int hierarchy, int number, const char *file) {
+    static char upper[PATH_MAX * 2], text[4096];
+    if (number < 0) snprintf(upper, sizeof upper, "%s%s", hierarchies[hierarchy], file);
+    else snprintf(upper, sizeof upper, "%s", in_group(hierarchy, -1, file));
+    int source = open(upper, O_RDONLY);
+    if (source < 0) return;
+    ssize_t length = read(source, text, sizeof text - 1);
+    close(source);
+    text[length > 0 ? length : 0] = 0;
+    put(in_group(hierarchy, number, file), text);
+}
+
+static void make_group(int number) {
+    for (int index = 0; index < hierarchy_count; index++) {
+        need(mkdir(in_group(index, number, ""), 0755) == 0, path);
+        fill_cpuset(index, number, "/cpuset.cpus");
+        fill_cpuset(index, number, "/cpuset.mems");
+        if (number < 0) {
+            if (unified) put(in_group(index, number, "/cgroup.subtree_control"), "+cpu +memory");
+            continue;
+        }
+        // The limits of the suite; a hierarchy takes those that it has.
+        put(in_group(index, number, unified ? "/memory.max" : "/memory.limit_in_bytes"), "134217728");
+        put(in_group(index, number, unified ? "/cpu.max" : "/cpu.cfs_quota_us"), unified ? "100000 100000" : "100000");
+        if (!unified) need(put(in_group(index, number, "/tasks"), "0") == 0, path);
+    }
+}
+
+static void remove_group(int number) {
+    for (int index = 0; index < hierarchy_count; index++) {
+        if (number >= 0 && !unified) need(put(in_group(index, -1, "/tasks"), "0") == 0, path);
+        // Busy for a moment after its last process.
+        for (int attempt = 0; rmdir(in_group(index, number, "")) != 0 && attempt < 2000; attempt++) usleep(1000);
+    }
+}
+
+static void leave_groups(void) {
+    for (int index = 0; index < hierarchy_count && !unified; index++) {
+        snprintf(path, sizeof path, "%s/tasks", hierarchies[index]);
+        put(path, "0");
+    }
+    remove_group(-1);
+}
+
 // As tare does: with signals at their defaults, a session of its own, no descriptor but 0, 1 and 2.
 static int child(void *rooted) {
+    static char procs[PATH_MAX];
+    if (rooted && unified) {
+        snprintf(procs, sizeof procs, "%s%s/i0/cgroup.procs", hierarchies[0], group);
+        put(procs, "0");
+    }
     struct sigaction action = {.sa_handler = SIG_DFL};
     for (int number = 1; number < NSIG; number++) sigaction(number, &action, NULL);
     setsid();
@@ -119,6 +188,9 @@ static void time_spawns(int count, const char *lower) {
         char byte = 0;
         need(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0, "socketpair");
         channel = ends[1];
+        if (lower) make_group(0);
+        // tare's launcher has such a rest while the host is read; a CPU that just worked would start a process faster.
+        usleep(1000);
         long long start = now();
         if (lower) {
             make_root(lower);
@@ -138,6 +210,7 @@ static void time_spawns(int count, const char *lower) {
             unmount_in_root("/proc");
             unmount_in_root("/dev");
             unmount_in_root("");
+            remove_group(0);
             tidy();
         }
     }
@@ -174,10 +247,17 @@ int main(int argc, char **argv) {
     if (strcmp(what, "bare") == 0 && argc == 4) {
         program = argv[3];
         time_spawns(atoi(argv[2]), NULL);
-    } else if (strcmp(what, "floor") == 0 && argc == 5) {
+    } else if (strcmp(what, "floor") == 0 && argc > 6) {
         program = "/.tare/witness";
+        group = argv[5];
+        hierarchies = argv + 6;
+        hierarchy_count = argc - 6;
         name_places(argv[3], argv[4]);
+        snprintf(path, sizeof path, "%s/cgroup.controllers", hierarchies[0]);
+        unified = hierarchy_count == 1 && access(path, F_OK) == 0;
+        make_group(-1);
         time_spawns(atoi(argv[2]), argv[4]);
+        leave_groups();
     } else if (strcmp(what, "bundle") == 0 && argc == 6) {
         name_places(argv[3], argv[4]);
         time_bundles(atoi(argv[2]), argv[4], argv[5]);
