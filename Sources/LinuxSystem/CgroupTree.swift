@@ -128,12 +128,8 @@ public struct CgroupTree: Sendable, Equatable {
     /// - Throws: ``SystemError``.
     public func moveCallingThread(to group: String) throws {
         guard mode != .v2 else { return }
-        // Moving waits for the whole host's process table to be quiet, also where there is nothing to move.
-        let now = (try? HostFiles.read("/proc/thread-self/cgroup")) ?? ""
         // The v2 hierarchy of a hybrid host moves whole processes only; it has no controller that an instance is held by.
         for root in roots where root != mounts["unified"] {
-            let controller = mounts.first { $0.value == root }?.key ?? ""
-            if self.group(in: now, controller: controller) == group { continue }
             try HostFiles.write("\(tare_gettid())", to: root + group + "/tasks")
         }
     }
