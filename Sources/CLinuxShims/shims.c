@@ -91,16 +91,17 @@ static int change_root(const struct tare_spawn_request *request, struct tare_spa
 }
 
 static int set_descriptors(const struct tare_spawn_request *request, struct tare_spawn_result *result) {
-    int wanted[3] = {request->standard_input, request->standard_output, request->standard_error};
-    // First out of the way of 0, 1 and 2, then into place: the sources may themselves be 0, 1 or 2.
-    for (int index = 0; index < 3; index++) {
-        wanted[index] = fcntl(wanted[index], F_DUPFD, 3);
+    int wanted[4] = {request->standard_input, request->standard_output, request->standard_error, request->further};
+    int count = request->further ? 4 : 3;
+    // First out of the way of 0 to 3, then into place: the sources may themselves be one of them.
+    for (int index = 0; index < count; index++) {
+        wanted[index] = fcntl(wanted[index], F_DUPFD, 4);
         if (wanted[index] < 0) return fail(result, "duplicating a descriptor");
     }
-    for (int index = 0; index < 3; index++)
+    for (int index = 0; index < count; index++)
         if (dup2(wanted[index], index) < 0) return fail(result, "placing a descriptor");
     // An inherited descriptor is a way out of a container (CVE-2024-21626).
-    if (syscall(SYS_close_range, 3U, ~0U, 0U) != 0) return fail(result, "closing descriptors");
+    if (syscall(SYS_close_range, (unsigned)count, ~0U, 0U) != 0) return fail(result, "closing descriptors");
     return 0;
 }
 

@@ -52,8 +52,11 @@ final class OCIInstance: Instance {
     func stop(deadline: Duration) throws {
         let milliseconds = UInt64(max(100, deadline / .milliseconds(1)))
         let runtimeProcess = child.withLock { $0 }
-        // A runtime that has not created the container yet must end first, or it would create it behind our back.
-        if runtimeProcess?.wait(deadlineMilliseconds: 0) == nil, groups.processes(of: group).isEmpty {
+        // A runtime that has not created the container yet must end first, or it would create it behind our back. Once it
+        // has, it is left alone: in the foreground it cleans up after a container that ended by itself.
+        if !HostFiles.exists(pidFile), runtimeProcess?.wait(deadlineMilliseconds: 0) == nil,
+            groups.processes(of: group).isEmpty
+        {
             runtimeProcess?.end(graceMilliseconds: 0)
         }
         let left = groups.killAll(in: group, deadlineMilliseconds: milliseconds)

@@ -3,12 +3,19 @@ import Glibc
 public import Images
 public import LinuxSystem
 
+/// What is the same for all containers of a workload.
+private struct PreparedContainer: Sendable {
+    let root: PreparedRoot
+    let configuration: OCIConfiguration.Template
+}
+
 /// A container under an OCI runtime: bundle and `config.json` are written by tare, the runtime is called as an engine
 /// calls it.
 public struct OCIPlatform: Platform {
     /// The specification it was made from.
     public let spec: PlatformSpec
-    /// The witness gets one end of a socket pair, which the runtime passes through as standard input.
+    /// The witness gets one end of a socket pair, which the runtime passes through: detached as standard input, in the
+    /// foreground, where it puts pipes of its own there, as descriptor 3.
     public let channelKind = ChannelKind.inherited
     /// What is looked at to see whether an instance lives.
     public let livenessCheck =
@@ -53,41 +60,31 @@ public struct OCIPlatform: Platform {
                 Fact("runtime", output, mustAgree: true), Fact("runtime path", runtime),
                 Fact(
                     "runtime options",
-                    (settings.options + ["run --detach"]).joined(separator: " ")),
+                    (settings.options + ["run"] + runOptions).joined(separator: " ")),
             ], emulated: false)
     }
 
     /// Builds or finds the root filesystem and the witness layer.
     public func prepare(_ workload: Workload) async throws -> PreparedWorkload {
         let root = try await PreparedRoot.make(workload, platform: spec.name, cache: cache, witness: witness)
-        return PreparedWorkload(workload: workload, steps: root.steps, payload: root)
+        let payload = PreparedContainer(root: root, configuration: try OCIConfiguration.Template(workload))
+        return PreparedWorkload(workload: workload, steps: root.steps, payload: payload)
     }
 
     /// Mounts the overlay, writes the bundle and calls the runtime; all of it is inside the measured time.
     public func launch(_ request: LaunchRequest) throws -> any Instance {
-        let overlay = try OverlayRoot(directory: request.directory, layers: try request.root().layers)
+        let prepared: PreparedContainer = try request.payload()
+        let overlay = try OverlayRoot(directory: request.directory, layers: prepared.root.layers)
         try overlay.mount()
         let instance = OCIInstance(
             name: request.name, groups: groups, group: request.instanceGroup, mount: overlay.merged, runtime: runtime,
             options: global, pidFile: request.directory + "/pid")
         do {
-            let parameters = OCIConfiguration.Parameters(
-                workload: request.prepared.workload, arguments: request.witnessArguments, rootPath: overlay.merged,
-                hostname: request.name, cgroupsPath: request.instanceGroup)
-            try HostFiles.create(request.directory + "/config.json", bytes: try OCIConfiguration.json(parameters))
-            // Detached, as under an engine. In the foreground a runtime copies input and output through pipes of its own,
-            // and the mark channel would not reach the witness.
-            let arguments =
-                global + [
-                    "run", "--detach", "--pid-file", instance.pidFile, "--bundle", request.directory, request.name,
-                ]
-            var spawn = SpawnRequest(
-                path: runtime, arguments: arguments, environment: Executables.environment,
-                descriptors: (
-                    request.marks.instanceDescriptor, request.marks.outputDescriptor, request.marks.outputDescriptor
-                ))
-            spawn.cgroupFiles = request.childCgroupFiles
-            let child = try ChildProcess.spawn(spawn)
+            let configuration = prepared.configuration.filled(
+                arguments: witnessArguments(request), rootPath: overlay.merged, hostname: request.name,
+                cgroupsPath: request.instanceGroup)
+            try HostFiles.create(request.directory + "/config.json", bytes: configuration)
+            let child = try ChildProcess.spawn(try runtimeCall(request, pidFile: instance.pidFile))
             request.marks.record(.spawned, at: child.bornNanoseconds)
             instance.runtimeStarted(child)
             return instance
@@ -96,6 +93,30 @@ public struct OCIPlatform: Platform {
             throw error
         }
     }
+
+    private func runtimeCall(_ request: LaunchRequest, pidFile: String) throws -> SpawnRequest {
+        let output = request.marks.outputDescriptor
+        var spawn = SpawnRequest(
+            path: runtime,
+            arguments: global + ["run"] + runOptions
+                + ["--pid-file", pidFile, "--bundle", request.directory, request.name],
+            environment: Executables.environment, descriptors: (request.marks.instanceDescriptor, output, output))
+        if !settings.detach {
+            spawn.further = request.marks.instanceDescriptor
+            // Opened for writing only: the runtime finds nothing to read, and no descriptor need be opened for that.
+            spawn.descriptors.input = output
+        }
+        spawn.cgroupFiles = request.childCgroupFiles
+        return spawn
+    }
+
+    private func witnessArguments(_ request: LaunchRequest) -> [String] {
+        var arguments = request.witnessArguments
+        if !settings.detach { arguments.insert("--preserved", at: 1) }
+        return arguments
+    }
+
+    private var runOptions: [String] { settings.detach ? ["--detach"] : ["--preserve-fds", "1"] }
 
     /// The zeroth argument and the options before the subcommand.
     private var global: [String] {

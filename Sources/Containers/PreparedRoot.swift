@@ -36,11 +36,14 @@ extension LaunchRequest {
     /// The name of the instance's own cgroup, below the run's.
     var instanceGroup: String { "\(cgroup)/i\(number)" }
 
+    /// The root filesystem that the platform prepared.
+    func root() throws -> PreparedRoot { try payload() }
+
     /// What the platform prepared.
-    func root() throws -> PreparedRoot {
-        guard let root = prepared.payload as? PreparedRoot else {
+    func payload<Payload>() throws -> Payload {
+        guard let payload = prepared.payload as? Payload else {
             throw TareError(.failed, "\(prepared.workload.name) was prepared by another platform")
         }
-        return root
+        return payload
     }
 }

@@ -57,9 +57,9 @@ final class Launcher: @unchecked Sendable {
     func run<Value: Sendable>(goingHome: Bool = true, _ body: @escaping @Sendable () throws -> Value) throws -> Value {
         let outcome = Mutex<Result<Value, any Error>?>(nil)
         let done = DispatchSemaphore(value: 0)
-        start { [groups, home] in
+        start { [self] in
             let result = Result {
-                if goingHome { try groups.moveCallingThread(to: home) }
+                if goingHome { try goHome() }
                 return try body()
             }
             outcome.withLock { $0 = result }

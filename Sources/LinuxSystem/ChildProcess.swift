@@ -122,6 +122,7 @@ private enum CRequest {
         native.standard_input = request.descriptors.input
         native.standard_output = request.descriptors.output
         native.standard_error = request.descriptors.error
+        native.further = request.further ?? 0
         switch request.root {
         case .inherited: break
         case .chroot(let path): native.root = copy(path)

@@ -82,9 +82,26 @@ public enum HostProbe {
             Fact(
                 "clock source", value("/sys/devices/system/clocksource/clocksource0/current_clocksource"),
                 mustAgree: true),
-            Fact("kernel command line", value("/proc/cmdline")),
+            Fact("kernel parameters", parameters(of: value("/proc/cmdline"))),
             Fact("mitigations", mitigations(), mustAgree: true),
         ]
+    }
+
+    /// Kernel parameters that change what is measured, by the beginning of their names.
+    private static let tellingParameters = [
+        "mitigations", "spec", "pti", "nopti", "nosmt", "isolcpus", "nohz", "rcu", "idle", "cpuidle", "haltpoll",
+        "intel_", "amd_", "processor.", "clocksource", "tsc", "hpet", "maxcpus", "nr_cpus", "mem=", "transparent_huge",
+        "hugepage", "default_hugepage", "numa", "psi", "cgroup", "swapaccount", "systemd.unified", "preempt", "sched",
+        "threadirqs", "skew_tick", "init_on_", "slub_", "slab_", "page_poison", "debug", "kasan", "kfence", "audit",
+        "selinux", "apparmor", "lsm", "kvm", "nested", "iommu", "swiotlb", "page_reporting",
+    ]
+
+    /// The telling parameters of a kernel command line. The rest is left out: a report is made to be shown around, and a
+    /// command line may hold secrets. What follows `--` is the init's, not the kernel's.
+    static func parameters(of commandLine: String) -> String {
+        let words = commandLine.split(separator: " ").prefix { $0 != "--" }
+        let telling = words.filter { word in tellingParameters.contains { word.hasPrefix($0) } }
+        return telling.isEmpty ? "none that is known to change figures" : telling.joined(separator: " ")
     }
 
     private static func distribution() -> String {

@@ -51,8 +51,10 @@ public struct SpawnRequest: Sendable {
     public var environment: [String]
     /// New namespaces.
     public var namespaces: Namespaces = []
-    /// Descriptors that become 0, 1 and 2; every other one is closed.
+    /// Descriptors that become 0, 1 and 2; every other one but ``further`` is closed.
     public var descriptors: (input: Int32, output: Int32, error: Int32)
+    /// Becomes descriptor 3.
+    public var further: Int32?
     /// `cgroup.procs` files into which the child writes itself first.
     public var cgroupFiles: [String] = []
     /// Done in order before the root changes.

@@ -60,8 +60,13 @@ extension ReportModel {
     }
 
     private func reproductionSection() -> Document.Section {
+        // A command that names the seed repeats the order already.
+        let order: [Inline] =
+            run.command.contains(" --seed ")
+            ? [] : [.text(", in the same order with "), .code("--seed \(run.plan.seed)")]
         var blocks: [Document.Block] = [
-            .paragraph([.text("This command measures the same again:")]), .code(run.command, language: "sh"),
+            .paragraph([.text("This command measures the same again")] + order + [.text(":")]),
+            .code(run.command, language: "sh"),
         ]
         if let description = run.suite.description, !description.isEmpty {
             blocks.append(.paragraph([.text("The suite's own words: \(ReportModel.sentence(description))")]))

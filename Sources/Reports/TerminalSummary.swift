@@ -70,7 +70,7 @@ public enum TerminalSummary {
     }
 
     /// Words broken into lines at spaces; a word longer than a line stands on one of its own. Made harmless here.
-    static func wrap(_ text: String, width: Int) -> String {
+    public static func wrap(_ text: String, width: Int) -> String {
         var out = ""
         var line = ""
         for word in Escape.terminal(text).split(separator: " ") {

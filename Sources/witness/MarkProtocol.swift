@@ -4,7 +4,8 @@ import CWitnessShims
 // ============================
 //
 // One byte stream joins the witness, the first process of an instance, to tare on the host: a UNIX stream socket that
-// is the witness's standard input, or, in a guest, the serial port that `/.tare/guest` names. The witness writes
+// is the witness's standard input (or its descriptor 3), or, in a guest, the serial port that `/.tare/guest` names. The
+// witness writes
 //
 //     E            entered: the witness runs
 //     X            executed: the command has been exec'd
@@ -21,6 +22,9 @@ import CWitnessShims
 //     /.tare/witness            the first process of an instance: marks, then the command of /.tare/config
 //     /.tare/witness --echo     sends E, then sends back every byte that it receives, until the stream ends or a byte
 //                               0x04 comes (which is not sent back); then it ends. So the channel itself is measured.
+//     /.tare/witness --preserved [--echo]
+//                               the same, where the channel is descriptor 3: a runtime in the foreground puts pipes of
+//                               its own in the place of the standard streams
 //     /.tare/witness pause      an idle program: waits for SIGTERM or SIGINT, reaps children, exits with 0
 //
 // As PID 1 with a file `/.tare/guest` it is the init of a guest (GuestConfiguration.swift): it ignores arguments other

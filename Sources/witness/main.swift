@@ -2,17 +2,17 @@ import CWitnessShims
 
 // What it does, and for whom, stands at the head of MarkProtocol.swift.
 
-/// Whether the second word of the command line is a given one.
-func isCalled(_ word: StaticString) -> Bool {
-    guard let argument = witness_argument(1) else { return false }
+/// Whether a word of the command line, by default the one after the program's, is a given one.
+func isCalled(_ word: StaticString, at index: Int32 = 1) -> Bool {
+    guard let argument = witness_argument(index) else { return false }
     return strcmp(argument, word.cString) == 0
 }
 
 /// The first process of an instance that is not a guest.
-func enterOnStandardInput() -> Witness {
+func enter(on descriptor: Int32) -> Witness {
     // The mark is the first thing of all; the channel is put aside afterwards.
-    MarkChannel(descriptor: 0).send(MarkByte.entered)
-    return Witness(channel: MarkChannel(descriptor: keepAside(0)), isGuest: false)
+    MarkChannel(descriptor: descriptor).send(MarkByte.entered)
+    return Witness(channel: MarkChannel(descriptor: keepAside(descriptor)), isGuest: false)
 }
 
 func run() -> Never {
@@ -29,13 +29,15 @@ func run() -> Never {
         }
         guest.arrange(witness)
     } else {
-        if witness_argument(1) != nil, !isCalled("--echo") {
-            let usage: StaticString = "usage: witness [--echo | pause] (see the mark protocol)\n"
+        let preserved = isCalled("--preserved")
+        let next: Int32 = preserved ? 2 : 1
+        if witness_argument(next) != nil, !isCalled("--echo", at: next) {
+            let usage: StaticString = "usage: witness [[--preserved] [--echo] | pause] (see the mark protocol)\n"
             _ = write(2, usage.utf8Start, usage.utf8CodeUnitCount)
             _exit(64)
         }
-        witness = enterOnStandardInput()
-        if isCalled("--echo") {
+        witness = enter(on: preserved ? 3 : 0)
+        if isCalled("--echo", at: next) {
             echo(witness.channel)
             witness.leave(0)
         }

@@ -1,6 +1,8 @@
 import BenchmarkModel
+import Foundation
 import Glibc
 import LinuxSystem
+import Synchronization
 import TestSupport
 import Testing
 
@@ -67,6 +69,30 @@ private enum Mountinfo {
         try tree.remove(group)
         removed = true
         #expect(!tree.exists(group))
+    }
+
+    @Test(.needsRoot) func movesTheCallingThread() throws {
+        let tree = try CgroupTree.current()
+        guard tree.mode != .v2 else { return }
+        let groups = ["first", "second"].map { "/tare-test-\($0)-\(getpid()).run" }
+        for group in groups { try tree.create(group) }
+        defer { for group in groups { try? tree.remove(group) } }
+        let wrong = Mutex<[String]>([])
+        let done = DispatchSemaphore(value: 0)
+        // A thread that ends, so that none of the tests' own stays there. Twice to the second, where it is already then.
+        Thread {
+            for group in groups + [groups[1]] {
+                try? tree.moveCallingThread(to: group)
+                let text = (try? HostFiles.read("/proc/thread-self/cgroup")) ?? ""
+                for controller in tree.mounts.keys where controller != "unified" {
+                    let found = tree.group(in: text, controller: controller)
+                    if found != group { wrong.withLock { $0.append("\(controller): \(found ?? "none")") } }
+                }
+            }
+            done.signal()
+        }.start()
+        done.wait()
+        #expect(wrong.withLock { $0 } == [])
     }
 
     @Test(.needsRoot) func namesWhatKeepsAGroup() throws {

@@ -39,6 +39,16 @@ import Testing
         #expect(error?.description.contains("/no/such/program") == true)
     }
 
+    @Test func aFurtherDescriptorBecomesTheFourth() throws {
+        let directory = try TemporaryDirectory()
+        let output = open(directory.path + "/out", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        defer { close(output) }
+        var request = shell("echo further >&3; ls /proc/$$/fd | grep -c '^[4-9]$' >&3; exit 0")
+        request.further = output
+        #expect(try ChildProcess.spawn(request).wait(deadlineMilliseconds: 5_000) == .exited(0))
+        #expect(try HostFiles.read(directory.path + "/out") == "further\n0\n")
+    }
+
     @Test func theChildHasThreeDescriptorsAndNoSignalSettings() throws {
         let directory = try TemporaryDirectory()
         let leak = open("/dev/zero", O_RDONLY)  // without O_CLOEXEC, as a careless library would

@@ -24,6 +24,17 @@ struct MarkTests {
         #expect(instance.channel.text() == "EXR")
     }
 
+    @Test("On descriptor 3, where a runtime keeps the standard streams to itself")
+    func preserved() throws {
+        let witness = WitnessConfiguration.witnessPath
+        let prelude = "exec 3<&0 0</dev/null; exec \(witness) --preserved"
+        let instance = try Instance.start(["sleep", "100"], Instance.Options(prelude: prelude))
+        #expect(instance.channel.text() == "EXR")
+        let echo = try Instance.start([], Instance.Options(configuration: [0], prelude: prelude + " --echo"))
+        echo.channel.send(Array("abc".utf8))
+        #expect(echo.channel.text(until: "c") == "Eabc")
+    }
+
     @Test("tcp, on a loopback interface that was down")
     func tcp() throws {
         #expect(try marks("sleep 0.1; nc -l -p 7000; sleep 100", .tcp(port: 7_000)) == "EXR")

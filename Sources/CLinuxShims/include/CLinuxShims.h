@@ -37,6 +37,7 @@ struct tare_spawn_request {
     int standard_input;                  // become descriptors 0, 1, 2; all others are closed
     int standard_output;
     int standard_error;
+    int further;                         // becomes descriptor 3, unless it is 0
     const char *const *cgroup_procs;     // files into which the child writes itself first; NULL-terminated
     const struct tare_step *steps;       // done in the child, in order, before the root changes
     size_t step_count;

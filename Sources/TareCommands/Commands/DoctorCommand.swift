@@ -3,6 +3,7 @@ import BenchmarkModel
 import Foundation
 import Glibc
 import LinuxSystem
+import Reports
 
 /// `tare doctor`.
 struct DoctorCommand: AsyncParsableCommand, Measuring {
@@ -36,7 +37,11 @@ struct DoctorCommand: AsyncParsableCommand, Measuring {
         }
         switch format {
         case .text:
-            for check in checks { Console.output(check.text(color: Console.isTerminal(STDOUT_FILENO))) }
+            let terminal = Console.isTerminal(STDOUT_FILENO)
+            let names = checks.map(\.name.count).max() ?? 0
+            for check in checks {
+                Console.output(check.text(color: terminal, nameWidth: names, width: terminal ? Console.width : nil))
+            }
         case .json:
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -70,7 +75,10 @@ struct DoctorCheck: Codable {
     /// What to do; nil where nothing needs to be done.
     var remedy: String?
 
-    func text(color: Bool) -> String {
+    /// A line, or several where the width does not suffice, with all that was found in one column.
+    ///
+    /// - Parameter width: how many characters fit; nil where lines may be as long as they are.
+    func text(color: Bool, nameWidth: Int, width: Int?) -> String {
         let (word, code) =
             switch outcome {
             case .works: ("works", "32")
@@ -80,6 +88,13 @@ struct DoctorCheck: Codable {
             }
         let padded = word.padding(toLength: 5, withPad: " ", startingAt: 0)
         let shown = color ? "\u{1b}[\(code)m\(padded)\u{1b}[0m" : padded
-        return "\(shown)  \(name): \(found)" + (remedy.map { "\n       -> \($0)" } ?? "")
+        let indent = String(repeating: " ", count: padded.count + nameWidth + 4)
+        // On a very narrow terminal a column of its own would leave no room for words.
+        let room = width.map { max(40, $0 - indent.count) } ?? Int.max
+        let lines = [found, remedy.map { "-> \($0)" } ?? ""].flatMap { text in
+            TerminalSummary.wrap(text, width: room).split(separator: "\n")
+        }
+        let label = name.padding(toLength: nameWidth, withPad: " ", startingAt: 0)
+        return "\(shown)  \(label)  \(lines.joined(separator: "\n\(indent)"))"
     }
 }

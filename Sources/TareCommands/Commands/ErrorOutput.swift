@@ -20,8 +20,19 @@ enum ErrorOutput {
             // --help and --version come this way.
             Console.output(text)
         } else if !text.isEmpty {
-            Console.error(text)
+            Console.error(inOurWords(text))
         }
         return code.rawValue
+    }
+
+    /// The parser's message as all others read: `tare: what.` and the usage.
+    private static func inOurWords(_ text: String) -> String {
+        let prefix = "Error: "
+        guard text.hasPrefix(prefix) else { return text }
+        var lines = text.dropFirst(prefix.count).split(separator: "\n", omittingEmptySubsequences: false).map(
+            String.init)
+        lines[0] = "tare: " + lines[0].prefix(1).lowercased() + lines[0].dropFirst()
+        if let last = lines[0].last, !".?!".contains(last) { lines[0] += "." }
+        return lines.joined(separator: "\n")
     }
 }

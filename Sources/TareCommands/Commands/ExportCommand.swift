@@ -27,7 +27,7 @@ struct ExportCommand: ParsableCommand {
     var output: String?
 
     func run() throws {
-        let found = try store.open().run(name)
+        let found = try store.openExisting().run(name)
         let text =
             switch format {
             case .json: try JSONExport.encode(found)

@@ -14,7 +14,7 @@ struct ListCommand: ParsableCommand {
     var format: OutputFormat = .text
 
     func run() throws {
-        let runs = try store.open().runs()
+        let runs = store.exists ? try store.open().runs() : []
         switch format {
         case .text:
             if runs.isEmpty { Console.error("No run is stored in \(store.path). 'tare run' measures one.") }

@@ -20,7 +20,7 @@ struct ReportCommand: ParsableCommand {
     var format: OutputFormat = .text
 
     func run() throws {
-        let found = try store.open().run(name)
+        let found = try store.openExisting().run(name)
         let directory = output ?? "reports/\(found.id)"
         try ReportFiles.write(ReportModel(run: found), run: found, to: directory)
         switch format {

@@ -11,7 +11,23 @@ struct StoreOptions: ParsableArguments {
     /// The path of the database.
     var path: String { database ?? "\(Directories.state)/tare.db" }
 
+    /// Opens the store; it is made where it is not there.
     func open() throws -> RunStore { try RunStore(path: path) }
+
+    /// Whether there is a database.
+    var exists: Bool { access(path, F_OK) == 0 }
+
+    /// Opens the store to read it.
+    ///
+    /// - Throws: ``TareError``, also where there is none: a command that only reads leaves no empty one behind.
+    func openExisting() throws -> RunStore {
+        guard exists else {
+            throw TareError(
+                .store, "no run is stored: there is no database \(path)",
+                remedy: "'tare run' measures one; --db names another database.")
+        }
+        return try open()
+    }
 }
 
 /// tare's own directories.

@@ -33,14 +33,14 @@ struct SuiteCommand: ParsableCommand {
                 if let climbs = plan.density {
                     parts.append("\(climbs.cells.count) density cells with \(climbs.total) ramps")
                 }
-                Console.output(
+                Console.sentences(
                     "\(file): good. \(suite.workloads.count) workloads on \(suite.platforms.count) platforms: "
                         + "\(parts.joined(separator: ", ")).")
                 for cell in plan.cells {
-                    if let why = cell.impossible { Console.output("not possible: \(cell.key): \(why)") }
+                    if let why = cell.impossible { Console.sentences("not possible: \(cell.key): \(why)") }
                 }
                 for cell in (plan.footprint?.cells ?? []) + (plan.density?.cells ?? []) {
-                    if let why = cell.impossible { Console.output("not possible: \(cell.key): \(why)") }
+                    if let why = cell.impossible { Console.sentences("not possible: \(cell.key): \(why)") }
                 }
             case .json:
                 let encoder = JSONEncoder()

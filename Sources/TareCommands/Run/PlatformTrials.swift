@@ -46,7 +46,7 @@ enum PlatformTrials {
                     name: name, outcome: .fails, found: run.samples.first?.reasons.first ?? "nothing was measured",
                     remedy: "See what it says; the instance was really started.")
             }
-            let milliseconds = Double(time / 10_000) / 100
+            let milliseconds = time < 100_000_000 ? "\(Double(time / 10_000) / 100)" : "\(time / 1_000_000)"
             let found = "an instance was ready in \(milliseconds) ms; \(details.joined(separator: "; "))"
             let emulated = run.platforms.first?.emulated == true
             return DoctorCheck(

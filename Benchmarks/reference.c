@@ -1,0 +1,269 @@
+// The references beside which `Benchmarks/overhead` puts tare: the same work, done by as little code as can be. One
+// static program, also the command of the instances that are started on both sides.
+//
+//   reference bare N WITNESS             times: spawn, and read the first byte that the witness sends
+//   reference floor N DIRECTORY LOWER GROUP HIERARCHY...
+//                                        the same with what tare's `process` platform does for each instance: overlay,
+//                                        /dev and /proc, chroot, closed descriptors, default signals; in a cgroup with
+//                                        the same limits, made beforehand in each hierarchy (v1) or joined (v2)
+//   reference bundle N DIRECTORY LOWER CONFIG
+//                                        what tare's `oci` platform does for each instance around `runc run`: overlay
+//                                        and config.json made, overlay unmounted
+//   reference end                        a command that ends once its children have, so that its container ends by
+//                                        itself right after the witness's helper has sent `ready`
+//   reference late SECONDS FILE          a command that makes a file after a while
+//
+// Times are printed one a line, in nanoseconds of CLOCK_MONOTONIC. Directories are tidied up outside the timed part.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static void need(int good, const char *what) {
+    if (good) return;
+    fprintf(stderr, "reference: %s: %s\n", what, strerror(errno));
+    exit(1);
+}
+
+static long long now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+static char directory[PATH_MAX / 2], overlay_data[PATH_MAX], root[PATH_MAX], path[PATH_MAX * 2];
+static const char *program, *group = "";
+static char **hierarchies;
+static int channel, hierarchy_count, unified;
+
+static const char *in_directory(const char *name) {
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    return path;
+}
+
+// The cgroups are tare's instrumentation for equal limits: what they cost a start must be on both sides.
+
+static const char *in_group(int hierarchy, int number, const char *file) {
+    if (number < 0) snprintf(path, sizeof path, "%s%s%s", hierarchies[hierarchy], group, file);
+    else snprintf(path, sizeof path, "%s%s/i%d%s", hierarchies[hierarchy], group, number, file);
+    return path;
+}
+
+static int put(const char *file, const char *text) {
+    int descriptor = open(file, O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0) return -1;
+    ssize_t written = write(descriptor, text, strlen(text));
+    close(descriptor);
+    return written < 0 ? -1 : 0;
+}
+
+// A new cpuset of v1 is empty, and no process may enter an empty one.
+static void fill_cpuset(int hierarchy, int number, const char *file) {
+    static char upper[PATH_MAX * 2], text[4096];
+    if (number < 0) snprintf(upper, sizeof upper, "%s%s", hierarchies[hierarchy], file);
+    else snprintf(upper, sizeof upper, "%s", in_group(hierarchy, -1, file));
+    int source = open(upper, O_RDONLY);
+    if (source < 0) return;
+    ssize_t length = read(source, text, sizeof text - 1);
+    close(source);
+    text[length > 0 ? length : 0] = 0;
+    put(in_group(hierarchy, number, file), text);
+}
+
+static void make_group(int number) {
+    for (int index = 0; index < hierarchy_count; index++) {
+        need(mkdir(in_group(index, number, ""), 0755) == 0, path);
+        fill_cpuset(index, number, "/cpuset.cpus");
+        fill_cpuset(index, number, "/cpuset.mems");
+        if (number < 0) {
+            if (unified) put(in_group(index, number, "/cgroup.subtree_control"), "+cpu +memory");
+            continue;
+        }
+        // The limits of the suite; a hierarchy takes those that it has.
+        put(in_group(index, number, unified ? "/memory.max" : "/memory.limit_in_bytes"), "134217728");
+        put(in_group(index, number, unified ? "/cpu.max" : "/cpu.cfs_quota_us"), unified ? "100000 100000" : "100000");
+        if (!unified) need(put(in_group(index, number, "/tasks"), "0") == 0, path);
+    }
+}
+
+static void remove_group(int number) {
+    for (int index = 0; index < hierarchy_count; index++) {
+        if (number >= 0 && !unified) need(put(in_group(index, -1, "/tasks"), "0") == 0, path);
+        // Busy for a moment after its last process.
+        for (int attempt = 0; rmdir(in_group(index, number, "")) != 0 && attempt < 2000; attempt++) usleep(1000);
+    }
+}
+
+static void leave_groups(void) {
+    for (int index = 0; index < hierarchy_count && !unified; index++) {
+        snprintf(path, sizeof path, "%s/tasks", hierarchies[index]);
+        put(path, "0");
+    }
+    remove_group(-1);
+}
+
+// As tare does: with signals at their defaults, a session of its own, no descriptor but 0, 1 and 2.
+static int child(void *rooted) {
+    static char procs[PATH_MAX];
+    if (rooted && unified) {
+        snprintf(procs, sizeof procs, "%s%s/i0/cgroup.procs", hierarchies[0], group);
+        put(procs, "0");
+    }
+    struct sigaction action = {.sa_handler = SIG_DFL};
+    for (int number = 1; number < NSIG; number++) sigaction(number, &action, NULL);
+    setsid();
+    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    dup2(channel, 0);
+    dup2(null, 1);
+    dup2(null, 2);
+    syscall(SYS_close_range, 3U, ~0U, 0U);
+    if (rooted && (chdir(root) != 0 || chroot(".") != 0 || chdir("/") != 0)) _exit(127);
+    char *arguments[] = {(char *)program, NULL}, *environment[] = {NULL};
+    execve(program, arguments, environment);
+    _exit(127);
+}
+
+static int spawn(int rooted) {
+    static _Alignas(16) char stack[64 * 1024];
+    // The memory is shared until exec, as in tare: copying page tables would be timed otherwise.
+    int pid = clone(child, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, rooted ? root : NULL);
+    need(pid > 0, "clone");
+    return pid;
+}
+
+static void make_root(const char *lower) {
+    need(mkdir(in_directory("upper"), 0755) == 0, "mkdir upper");
+    need(mkdir(in_directory("work"), 0755) == 0, "mkdir work");
+    need(mkdir(root, 0755) == 0, "mkdir root");
+    need(mount("overlay", root, "overlay", 0, overlay_data) == 0, lower);
+}
+
+static void bind_into_root(const char *name) {
+    snprintf(path, sizeof path, "%s%s", root, name);
+    need(mkdir(path, 0755) == 0 || errno == EEXIST, path);
+    need(mount(name, path, "none", MS_BIND, NULL) == 0, path);
+}
+
+static void unmount_in_root(const char *name) {
+    snprintf(path, sizeof path, "%s%s", root, name);
+    // As tare does: the witness's helper may still be there for a moment.
+    need(umount2(path, MNT_DETACH) == 0, path);
+}
+
+static void tidy(void) {
+    char *arguments[] = {"rm", "-rf", NULL, NULL};
+    snprintf(path, sizeof path, "%s", directory);
+    arguments[2] = path;
+    int pid = vfork();
+    if (pid == 0) {
+        execv("/bin/rm", arguments);
+        _exit(127);
+    }
+    waitpid(pid, NULL, 0);
+    need(mkdir(directory, 0755) == 0, directory);
+}
+
+static void name_places(const char *place, const char *lower) {
+    snprintf(directory, sizeof directory, "%s", place);
+    snprintf(root, sizeof root, "%s/root", place);
+    snprintf(overlay_data, sizeof overlay_data, "lowerdir=%s,upperdir=%s/upper,workdir=%s/work", lower, place, place);
+    tidy();
+}
+
+static void time_spawns(int count, const char *lower) {
+    while (count-- > 0) {
+        int ends[2];
+        char byte = 0;
+        need(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0, "socketpair");
+        channel = ends[1];
+        if (lower) make_group(0);
+        // tare's launcher has such a rest while the host is read; a CPU that just worked would start a process faster.
+        usleep(1000);
+        long long start = now();
+        if (lower) {
+            make_root(lower);
+            bind_into_root("/dev");
+            bind_into_root("/proc");
+        }
+        int pid = spawn(lower != NULL);
+        ssize_t got = recv(ends[0], &byte, 1, 0);
+        long long end = now();
+        need(got == 1 && byte == 'E', "the witness sent no first byte");
+        printf("%lld\n", end - start);
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+        close(ends[0]);
+        close(ends[1]);
+        if (lower) {
+            unmount_in_root("/proc");
+            unmount_in_root("/dev");
+            unmount_in_root("");
+            remove_group(0);
+            tidy();
+        }
+    }
+}
+
+static void time_bundles(int count, const char *lower, const char *config) {
+    static char text[1 << 16];
+    int source = open(config, O_RDONLY);
+    ssize_t length = read(source, text, sizeof text);
+    need(length > 0, config);
+    while (count-- > 0) {
+        long long start = now();
+        make_root(lower);
+        int target = open(in_directory("config.json"), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+        need(target >= 0 && write(target, text, (size_t)length) == length, "writing config.json");
+        close(target);
+        unmount_in_root("");
+        printf("%lld\n", now() - start);
+        tidy();
+    }
+}
+
+int main(int argc, char **argv) {
+    const char *what = argc > 1 ? argv[1] : "";
+    if (strcmp(what, "end") == 0) {
+        while (wait(NULL) > 0 || errno == EINTR) {}
+        return 0;
+    }
+    if (strcmp(what, "late") == 0 && argc == 4) {
+        sleep((unsigned)atoi(argv[2]));
+        close(open(argv[3], O_WRONLY | O_CREAT, 0644));
+        while (1) pause();
+    }
+    if (strcmp(what, "bare") == 0 && argc == 4) {
+        program = argv[3];
+        time_spawns(atoi(argv[2]), NULL);
+    } else if (strcmp(what, "floor") == 0 && argc > 6) {
+        program = "/.tare/witness";
+        group = argv[5];
+        hierarchies = argv + 6;
+        hierarchy_count = argc - 6;
+        name_places(argv[3], argv[4]);
+        snprintf(path, sizeof path, "%s/cgroup.controllers", hierarchies[0]);
+        unified = hierarchy_count == 1 && access(path, F_OK) == 0;
+        make_group(-1);
+        time_spawns(atoi(argv[2]), argv[4]);
+        leave_groups();
+    } else if (strcmp(what, "bundle") == 0 && argc == 6) {
+        name_places(argv[3], argv[4]);
+        time_bundles(atoi(argv[2]), argv[4], argv[5]);
+    } else {
+        fprintf(stderr, "reference: unknown arguments; see the head of reference.c\n");
+        return 64;
+    }
+    return 0;
+}

@@ -1,0 +1,87 @@
+import BenchmarkModel
+
+extension OCIConfiguration {
+    /// The `config.json` of a workload with holes for what differs from container to container.
+    ///
+    /// Encoding the whole anew would put half a millisecond of tare's own into every start that is measured.
+    struct Template: Sendable {
+        private enum Hole: String, CaseIterable {
+            case arguments
+            case rootPath
+            case hostname
+            case cgroupsPath
+
+            /// A text that no suite can contain at this place, since a NUL ends every path and argument.
+            var filler: String { "\u{0}\(rawValue)" }
+
+            /// The filler as JSON has it, quotes and brackets included.
+            var encoded: String {
+                let text = "\"\\u0000\(rawValue)\""
+                return self == .arguments ? "[\(text)]" : text
+            }
+        }
+
+        /// Each hole with the text before it.
+        private let parts: [(before: String, hole: Hole)]
+        private let end: String
+
+        /// Encodes a workload once.
+        ///
+        /// - Throws: what the encoder throws, and ``TareError`` where it left out a hole.
+        init(_ workload: Workload) throws {
+            let json = try OCIConfiguration.json(
+                Parameters(
+                    workload: workload, arguments: [Hole.arguments.filler], rootPath: Hole.rootPath.filler,
+                    hostname: Hole.hostname.filler, cgroupsPath: Hole.cgroupsPath.filler))
+            var rest = String(decoding: json, as: UTF8.self)[...]
+            let places = Hole.allCases.compactMap { hole in rest.firstRange(of: hole.encoded).map { ($0, hole) } }
+            guard places.count == Hole.allCases.count else {
+                throw TareError(.failed, "the configuration of \(workload.name) cannot be made a template")
+            }
+            var parts: [(String, Hole)] = []
+            for (place, hole) in places.sorted(by: { $0.0.lowerBound < $1.0.lowerBound }) {
+                parts.append((String(rest[..<place.lowerBound]), hole))
+                rest = rest[place.upperBound...]
+            }
+            self.parts = parts
+            end = String(rest)
+        }
+
+        /// The same bytes as ``OCIConfiguration/json(_:)`` gives.
+        func filled(arguments: [String], rootPath: String, hostname: String, cgroupsPath: String) -> [UInt8] {
+            var json: [UInt8] = []
+            json.reserveCapacity(4_096)
+            for (before, hole) in parts {
+                json += before.utf8
+                switch hole {
+                case .arguments:
+                    json.append(UInt8(ascii: "["))
+                    for (index, argument) in arguments.enumerated() {
+                        if index > 0 { json.append(UInt8(ascii: ",")) }
+                        Template.append(argument, to: &json)
+                    }
+                    json.append(UInt8(ascii: "]"))
+                case .rootPath: Template.append(rootPath, to: &json)
+                case .hostname: Template.append(hostname, to: &json)
+                case .cgroupsPath: Template.append(cgroupsPath, to: &json)
+                }
+            }
+            return json + end.utf8
+        }
+
+        /// A string of JSON (RFC 8259): quotes, backslashes and control characters are escaped.
+        private static func append(_ text: String, to json: inout [UInt8]) {
+            json.append(UInt8(ascii: "\""))
+            for byte in text.utf8 {
+                switch byte {
+                case UInt8(ascii: "\""), UInt8(ascii: "\\"): json += [UInt8(ascii: "\\"), byte]
+                case 0..<0x20:
+                    let digits = String(byte, radix: 16)
+                    json += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8
+                default: json.append(byte)
+                }
+            }
+            json.append(UInt8(ascii: "\""))
+        }
+    }
+}
