@@ -75,11 +75,14 @@ public struct OCISettings: Sendable, Equatable, Codable {
     public var runtime: String
     /// Global options put before the runtime's subcommand.
     public var options: [String]
+    /// Whether the runtime leaves once the container runs, as it does under an engine (`run --detach`); else it stays as parent.
+    public var detach: Bool
 
     /// Makes settings.
-    public init(runtime: String = "runc", options: [String] = []) {
+    public init(runtime: String = "runc", options: [String] = [], detach: Bool = true) {
         self.runtime = runtime
         self.options = options
+        self.detach = detach
     }
 }
 

@@ -103,7 +103,8 @@ import Yams
         Case("experiments", "{\"density\":{\"budget\":\"1GiB\",\"memory-pressure\":5}}", false),
         Case("experiments", "{\"density\":{\"budget\":\"1GB\"}}", false),
         Case("platforms", "[{\"name\":\"a\",\"oci\":{\"runtime\":\"crun\",\"options\":[\"-x\"]}}]", true),
-        Case("platforms", "[{\"name\":\"a\",\"oci\":{\"detach\":true}}]", false),
+        Case("platforms", "[{\"name\":\"a\",\"oci\":{\"detach\":false}}]", true),
+        Case("platforms", "[{\"name\":\"a\",\"oci\":{\"detach\":\"maybe\"}}]", false),
         Case("platforms", "[{\"name\":\"a\",\"oci\":{\"options\":[]}}]", false),
         Case(
             "platforms",

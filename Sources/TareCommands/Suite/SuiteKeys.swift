@@ -7,6 +7,7 @@ struct SuiteKey: Sendable {
         case name
         case pattern(String, example: String)
         case integer(ClosedRange<Int>)
+        case boolean
         case strings
         case texts
         case choice([String])
@@ -143,6 +144,9 @@ struct SuiteKeys: Sendable {
             SuiteKey(
                 name: "runtime", shape: .string, description: "The runtime's name or absolute path. Default runc."),
             SuiteKey(name: "options", shape: .strings, description: "Global options of the runtime."),
+            SuiteKey(
+                name: "detach", shape: .boolean,
+                description: "Whether the runtime leaves once the container runs, as under an engine. Default true."),
         ])
 
     static let libvirt = SuiteKeys(

@@ -223,6 +223,7 @@ extension SuiteParser {
             }
         }
         if keys["options"] != nil { settings.options = strings(keys["options"], "options") }
+        settings.detach = boolean(keys["detach"], "detach") ?? true
         return .oci(settings)
     }
 

@@ -159,6 +159,15 @@ final class SuiteParser {
         return number
     }
 
+    func boolean(_ node: Node?, _ what: String) -> Bool? {
+        guard let node else { return nil }
+        guard case .scalar(let scalar) = node, scalar.style == .plain, ["true", "false"].contains(scalar.string) else {
+            fail(node, "\(what): expected true or false, found \(describe(node))", "Write true or false.")
+            return nil
+        }
+        return scalar.string == "true"
+    }
+
     /// A number with a unit.
     func quantity(_ node: Node?, _ what: String, units: [(String, Double)]) -> Double? {
         guard let node, let text = text(node, what) else { return nil }

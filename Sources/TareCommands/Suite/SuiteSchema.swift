@@ -49,6 +49,7 @@ enum SuiteSchema {
                 : ["type": "integer", "minimum": range.lowerBound, "maximum": range.upperBound]
         case .strings: ["type": "array", "minItems": 1, "items": ["type": ["string", "number", "boolean"]]]
         case .texts: ["type": "object", "additionalProperties": ["type": ["string", "number", "boolean"]]]
+        case .boolean: ["type": "boolean"]
         case .choice(let words): ["enum": words]
         case .choices(let words): ["type": "array", "uniqueItems": true, "items": ["enum": words]]
         case .object(let keys): object(keys)
