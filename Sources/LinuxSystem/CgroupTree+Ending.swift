@@ -67,6 +67,24 @@ extension CgroupTree {
         }
     }
 
+    /// Moves threads of this process that are in a group back to where its first thread is. A thread is born in the group of
+    /// the one that made it: what a library makes while an instance is launched (libvirt: its event workers) stays in the
+    /// run's group for as long as the process lives, and would keep the group from being removed.
+    public func evacuateOwnThreads(from group: String) {
+        // On v2 a process is in one group as a whole, and tare itself enters none.
+        guard mode != .v2, let own = try? HostFiles.read("/proc/self/cgroup") else { return }
+        for (controller, root) in mounts where root != mounts["unified"] {
+            guard let home = self.group(in: own, controller: controller) else { continue }
+            for inner in subtree(of: group) {
+                let tasks = (try? HostFiles.read("\(root)\(inner)/tasks")) ?? ""
+                for thread in tasks.split(separator: "\n") where HostFiles.exists("/proc/self/task/\(thread)") {
+                    // One that ended meanwhile is no error; one that stays is named when the group cannot be removed.
+                    try? HostFiles.write(String(thread), to: root + (home == "/" ? "" : home) + "/tasks")
+                }
+            }
+        }
+    }
+
     /// Removes a group and all below it from every hierarchy. The kernel says busy for a while after the last process
     /// ended, so that is tried again.
     ///

@@ -95,6 +95,28 @@ private enum Mountinfo {
         #expect(wrong.withLock { $0 } == [])
     }
 
+    @Test(.needsRoot) func aThreadOfOursDoesNotKeepAGroup() throws {
+        let tree = try CgroupTree.current()
+        // On v2 threads are never moved by themselves.
+        guard tree.mode != .v2 else { return }
+        let group = "/tare-test-threads-\(getpid()).run"
+        try tree.create(group)
+        let moved = DispatchSemaphore(value: 0)
+        let ends = DispatchSemaphore(value: 0)
+        let thread = Thread {
+            try? tree.moveCallingThread(to: group)
+            moved.signal()
+            ends.wait()
+        }
+        thread.start()
+        moved.wait()
+        defer { ends.signal() }
+        #expect(throws: TareError.self) { try tree.remove(group, deadlineMilliseconds: 50) }
+        tree.evacuateOwnThreads(from: group)
+        try tree.remove(group)
+        #expect(!tree.exists(group))
+    }
+
     @Test(.needsRoot) func namesWhatKeepsAGroup() throws {
         let tree = try CgroupTree.current()
         let group = "/tare-test-busy-\(getpid()).run"
