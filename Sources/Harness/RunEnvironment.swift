@@ -69,6 +69,7 @@ public final class RunEnvironment: Sendable {
                 throw TareError(
                     .failed, "processes survive SIGKILL: \(left.sorted().map(String.init).joined(separator: ", "))")
             }
+            Orphans.reapEnded(in: group)
             groups.evacuateOwnThreads(from: group)
             try groups.remove(group)
             try sink.close(rows[1])
