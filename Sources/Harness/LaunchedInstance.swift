@@ -84,14 +84,23 @@ final class LaunchedInstance: Sendable {
     /// Why the platform refused, or nil.
     var launchError: (any Error)? { state.withLock { $0.launchError } }
 
-    /// The last lines of what the instance printed, for messages.
+    /// The last lines of what the instance printed, for messages. A guest's kernel prints to the same console, and much when
+    /// its first process ends: its lines (`[    2.259562] ...`) are told only where there is nothing else.
     var lastOutput: String {
         let console = channel.received.console
         let text =
             console.isEmpty
             ? HostFiles.tail(request.directory + "/output", bytes: 1_024)
-            : String(decoding: console.suffix(1_024), as: UTF8.self)
-        return text.split(whereSeparator: \.isNewline).suffix(3).joined(separator: " | ")
+            : String(decoding: console, as: UTF8.self)
+        let lines = text.split(whereSeparator: \.isNewline)
+        let own = console.isEmpty ? lines : lines.filter { !LaunchedInstance.isKernelMessage($0) }
+        return (own.isEmpty ? lines : own).suffix(3).joined(separator: " | ")
+    }
+
+    static func isKernelMessage(_ line: Substring) -> Bool {
+        guard line.hasPrefix("["), let end = line.firstIndex(of: "]") else { return false }
+        let time = line[line.index(after: line.startIndex)..<end]
+        return time.contains(".") && time.allSatisfy { $0 == " " || $0 == "." || ("0"..."9").contains($0) }
     }
 
     /// Ends the instance and removes all of it. Idempotent.

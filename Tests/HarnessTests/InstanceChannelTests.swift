@@ -46,6 +46,14 @@ import Testing
         #expect(channel.received.marks == [Mark(.kernel, nanoseconds: 3)])
     }
 
+    @Test(arguments: [
+        ("[    2.259562] R13: 0000000000000001", true), ("[12345.000001]  </TASK>", true), ("[info] ready", false),
+        ("[1] 4711", false), ("tree 21d9 -", false), ("[", false),
+    ])
+    func knowsTheKernelsOwnLines(line: String, isKernels: Bool) {
+        #expect(LaunchedInstance.isKernelMessage(line[...]) == isKernels)
+    }
+
     @Test func bytesOfASocketArriveWithTheHostsTime() throws {
         let directory = try TemporaryDirectory()
         let receiver = try MarkReceiver()
