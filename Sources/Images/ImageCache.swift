@@ -111,16 +111,26 @@ public struct ImageCache: Sendable {
             cause: system.description)
     }
 
-    /// Removes what dead makers left unfinished.
+    /// Removes what dead makers left unfinished, and ends the tools that still work at it: they outlive a killed maker.
     ///
     /// - Returns: what was removed.
+    /// - Throws: ``SystemError`` naming what stays.
     public func sweep() throws -> [String] {
         var removed: [String] = []
         for name in HostFiles.names(in: "\(directory)/partial") {
             guard let pid = name.split(separator: "-").first.flatMap({ Int32($0) }), pid > 0 else { continue }
             // A maker of another user may not be signalled, and lives.
             if kill(pid, 0) == 0 || errno == EPERM { continue }
-            try HostFiles.removeTree("\(directory)/partial/\(name)")
+            let path = "\(directory)/partial/\(name)"
+            let end = MonotonicClock.now() + 5_000_000_000
+            while case let tools = ProcessTable.pids(withCommandLineContaining: path), !tools.isEmpty {
+                for tool in tools { kill(tool, SIGKILL) }
+                guard MonotonicClock.now() < end else {
+                    throw SystemError("ending the makers of \(path)", number: EBUSY)
+                }
+                usleep(5_000)
+            }
+            try HostFiles.removeTree(path)
             removed.append(name)
         }
         return removed

@@ -73,6 +73,7 @@ final class RunSession {
         var platforms: [String: any Platform] = [:]
         do {
             let cache = try ImageCache(directory: Directories.cache, notice: { [progress] in progress.say($0) })
+            for name in try cache.sweep() { progress.say("Removed unfinished image work of a dead run: \(name)") }
             for spec in document.suite.platforms {
                 platforms[spec.name] = try PlatformFactory.make(
                     spec, cache: cache, environment: environment, journal: sink,
