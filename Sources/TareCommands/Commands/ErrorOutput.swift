@@ -1,6 +1,7 @@
 import ArgumentParser
 import BenchmarkModel
 import Glibc
+import LinuxSystem
 
 /// The last word of a command that failed.
 enum ErrorOutput {
@@ -15,6 +16,10 @@ enum ErrorOutput {
             return error.exitCode
         }
         let code = TareCommand.exitCode(for: error)
+        if code == .failure, !(error is ExitCode) {
+            // Not the parser's: an error of the system or a library that nobody gave a remedy on its way.
+            return report(translated(error))
+        }
         let text = TareCommand.fullMessage(for: error)
         if code == .success {
             // --help and --version come this way.
@@ -34,5 +39,17 @@ enum ErrorOutput {
         lines[0] = "tare: " + lines[0].prefix(1).lowercased() + lines[0].dropFirst()
         if let last = lines[0].last, !".?!".contains(last) { lines[0] += "." }
         return lines.joined(separator: "\n")
+    }
+
+    private static func translated(_ error: any Error) -> TareError {
+        let remedy =
+            switch (error as? SystemError)?.number {
+            case ENOSPC?, EDQUOT?: "Free some space there."
+            case EACCES?, EPERM?, EROFS?: "Check that tare runs as root and may write there."
+            case EMFILE?, ENFILE?: "Raise the limit of open files (ulimit -n), or run fewer instances at once."
+            case ENOMEM?, EAGAIN?: "Free some memory or processes, or run fewer instances at once."
+            default: "'tare doctor' tries by itself everything that a run needs."
+            }
+        return TareError(.failed, "\(error)", remedy: remedy)
     }
 }

@@ -39,9 +39,10 @@ struct RunCommand: AsyncParsableCommand, Measuring {
             document: document, store: try store.open(),
             seed: seed ?? document.suite.seed ?? UInt64.random(in: 1...999_999),
             command: CommandLine.reproducing(suite: suite, seed: seed))
+        let directory = output ?? "reports/\(session.runID)"
+        try ReportFiles.check(directory)
         let status = try await session.execute()
         let run = try session.load()
-        let directory = output ?? "reports/\(run.id)"
         let model = ReportModel(run: run)
         try ReportFiles.write(model, run: run, to: directory)
         switch format {
