@@ -232,7 +232,8 @@ extension SuiteParser {
         var settings = LibvirtSettings()
         if let uri = keys["uri"], let value = text(uri, "uri") {
             settings.uri = value
-            if value != "embed", !value.contains(":") {
+            // The journal parts a URI from a domain's name by a space, and no URI holds one.
+            if value != "embed", !value.contains(":") || value.contains(where: \.isWhitespace) {
                 fail(
                     uri, "uri: '\(printable(value))' is no libvirt URI", "Write embed, or a URI such as qemu:///system."
                 )
