@@ -9,8 +9,8 @@ struct EmbedRoot: Sendable {
     let path: String
     private let capabilityCache: String
 
-    /// The longest path below it that becomes a UNIX socket: `lib/domain-NNN-` and the first 20 bytes of a domain's name.
-    private static let longestBelow = "/lib/domain-999-12345678901234567890/monitor.sock".utf8.count
+    /// The longest path below it that becomes a UNIX socket: `lib/qemu/domain-NNN-` and the first 20 bytes of a domain's name.
+    private static let longestBelow = "/lib/qemu/domain-999-12345678901234567890/monitor.sock".utf8.count
 
     /// Makes the directory and its configuration.
     ///

@@ -67,7 +67,7 @@ public final class LibvirtPlatform: Platform {
     /// Finds the guest kernel, tries KVM where that is not known yet, and reads all versions.
     public func probe() async throws -> PlatformRecord {
         let kernel = try await cache.guestKernel(named: settings.kernel)
-        let version = try connection.hypervisorVersion()
+        let (version, library) = try versions()
         let choice = try await Accelerator.choose(
             settings.accelerator, cacheDirectory: cacheDirectory, identity: "\(version) \(kernel.identity)"
         ) { try await self.trialUnderKVM(kernel) }
@@ -77,12 +77,21 @@ public final class LibvirtPlatform: Platform {
             details: [
                 Fact("accelerator", choice.hardware ? "kvm" : "tcg (software emulation)", mustAgree: true),
                 Fact("why this accelerator", choice.reason),
-                Fact("libvirt", "\(try connection.libraryVersion()), \(settings.uri)", mustAgree: true),
+                Fact("libvirt", "\(library), \(settings.uri)", mustAgree: true),
                 Fact("QEMU", version, mustAgree: true),
                 Fact("machine", settings.machine, mustAgree: true),
                 Fact("guest kernel", "\(kernel.version) (\(kernel.origin))", mustAgree: true),
                 Fact("guest kernel command line", KernelCommandLine.text(echo: false)),
             ], emulated: !choice.hardware)
+    }
+
+    /// Of the hypervisor and of libvirt.
+    private func versions() throws -> (hypervisor: String, library: String) {
+        do {
+            return (try connection.hypervisorVersion(), try connection.libraryVersion())
+        } catch let failure as LibvirtFailure {
+            throw failure.asConnectionError(uri: settings.uri)
+        }
     }
 
     /// Builds or finds disk, kernel and initramfs, and puts them where QEMU reaches them.
@@ -124,10 +133,14 @@ public final class LibvirtPlatform: Platform {
 
     /// Tells the journal of a domain that would outlive tare, before t0.
     public func stage(_ request: LaunchRequest) throws {
+        try announce(request.name)
+    }
+
+    private func announce(_ name: String) throws {
         // The embedded driver's domains end with the run's cgroup and directory; those of a daemon outlive tare.
         guard root == nil else { return }
-        let row = try journal.open(Intent(.domain, "\(settings.uri) \(request.name)"))
-        state.withLock { $0.rows[request.name] = row }
+        let row = try journal.open(Intent(.domain, "\(settings.uri) \(name)"))
+        state.withLock { $0.rows[name] = row }
     }
 
     /// Copies the private layer, writes the XML and creates the domain; all of it is inside the measured time.
@@ -195,6 +208,7 @@ public final class LibvirtPlatform: Platform {
                 initramfs: try Reachable.file(initramfs.path, in: directory),
                 commandLine: KernelCommandLine.text(echo: true), disk: nil, consoleSocket: trial.consolePath,
                 marksSocket: trial.marksPath, partition: root == nil ? nil : cgroup))
+        try announce(name)
         let instance: LibvirtInstance
         do {
             instance = try start(xml: xml, name: name)
