@@ -1,6 +1,8 @@
 import CWitnessShims
 
-/// What is mounted in a guest's new root: what a container of these workloads gets too.
+/// What is mounted in a guest's new root: what a container of these workloads gets too, and no more. A file system over
+/// /run or /tmp, as an init would mount, would hide what the image has there, and make a write cost less than on the other
+/// side.
 enum MountPlan {
     static func mountAll(_ witness: Witness) {
         // tare's own corner: the witness and the configuration, which a container gets as an overlay layer.
@@ -14,8 +16,6 @@ enum MountPlan {
         provide("tmpfs", "/newroot/dev/shm", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=1777,size=64m", witness)
         provide("proc", "/newroot/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nil, witness)
         provide("sysfs", "/newroot/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, nil, witness)
-        provide("tmpfs", "/newroot/run", MS_NOSUID | MS_NODEV, "mode=755", witness)
-        provide("tmpfs", "/newroot/tmp", MS_NOSUID | MS_NODEV, "mode=1777", witness)
         // The links of a container's /dev. A server may well write its log to /dev/stderr.
         symlink("/proc/self/fd", "/newroot/dev/fd")
         symlink("/proc/self/fd/0", "/newroot/dev/stdin")
