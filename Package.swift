@@ -106,7 +106,7 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["BenchmarkModel", "LinuxSystem"],
+            dependencies: ["BenchmarkModel", "LinuxSystem", "Images"],
             path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(name: "BenchmarkModelTests", dependencies: ["BenchmarkModel"], swiftSettings: settings),
@@ -127,10 +127,11 @@ let package = Package(
             dependencies: ["TareCommands", "TestSupport", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
         .testTarget(
-            name: "WitnessTests", dependencies: ["BenchmarkModel", "LinuxSystem", "TestSupport"],
+            name: "WitnessTests", dependencies: ["BenchmarkModel", "LinuxSystem", "Images", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "IntegrationTests", dependencies: ["TareCommands", "TestSupport"],
+            name: "IntegrationTests", dependencies: ["BenchmarkModel", "LinuxSystem", "TestSupport"],
+            resources: [.copy("Scripts")],
             swiftSettings: settings),
     ]
 )

@@ -20,7 +20,7 @@ final class Fixture {
     init() throws {
         scratch = try TemporaryDirectory()
         cache = try ImageCache(directory: scratch.path + "/cache")
-        witness = try WitnessBinary.path()
+        witness = try BuiltProgram.path("witness")
         groups = try CgroupTree.current()
         cgroup = "/tare-test-\(getpid())-c\(Fixture.count.add(1, ordering: .relaxed).newValue).run"
         try groups.create(cgroup)

@@ -7,8 +7,10 @@ public final class TemporaryDirectory: Sendable {
     public let path: String
 
     /// Makes one below `/var/tmp`: on disk, where overlays can have their upper directory.
-    public init() throws {
-        var template = Array("/var/tmp/tare-test-XXXXXX".utf8CString)
+    ///
+    /// - Parameter prefix: how its name begins; short where socket paths lie below it.
+    public init(prefix: String = "tare-test") throws {
+        var template = Array("/var/tmp/\(prefix)-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw SystemError("making a temporary directory") }
         path = String(cString: made)
         chmod(path, 0o755)

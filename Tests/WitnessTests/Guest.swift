@@ -1,20 +1,12 @@
 import BenchmarkModel
 import Foundation
 import Glibc
+import Images
 import LinuxSystem
 import TestSupport
 
 /// A real guest under software emulation, whose init is the witness, with the mark channel on its second serial port.
 final class Guest {
-    /// Debian's kernel package for clouds, unpacked: `TARE_TEST_KERNEL` is `DIRECTORY/boot/vmlinuz-VERSION`.
-    static var kernel: String? { getenv("TARE_TEST_KERNEL").map { String(cString: $0) } }
-
-    /// What virtio-blk needs of that package, in the order of loading (modules.dep).
-    static let modules = [
-        "virtio/virtio_ring", "virtio/virtio", "virtio/virtio_pci_legacy_dev", "virtio/virtio_pci_modern_dev",
-        "virtio/virtio_pci", "block/virtio_blk",
-    ]
-
     let directory: TemporaryDirectory
     let channel: Channel
     let machine: ChildProcess
@@ -24,15 +16,16 @@ final class Guest {
     }
 
     /// Boots a guest with a command, or with an argument for the witness.
+    ///
+    /// - Parameter modules: which of the kernel's modules are loaded; nil for all that a guest needs.
     init(
-        _ command: [String], readiness: Readiness = .started, argument: String = "", modules: [String] = Guest.modules,
-        root: String = "/dev/vda"
+        _ command: [String], kernel: GuestKernel, readiness: Readiness = .started, argument: String = "",
+        modules: [String]? = nil, root: String = "/dev/vda"
     ) throws {
-        guard let kernel = Guest.kernel else { throw SystemError("finding TARE_TEST_KERNEL", number: ENOENT) }
         directory = try TemporaryDirectory()
         channel = try Channel()
         let path = directory.path
-        try Guest.makeInitramfs(path, kernel, command, readiness, modules, root)
+        try Guest.makeInitramfs(path, modules ?? kernel.modules, command, readiness, root)
         for name in ["root", "root/bin"] { try HostFiles.makeDirectory("\(path)/\(name)") }
         try FileManager.default.copyItem(atPath: Instance.busybox, toPath: path + "/root/bin/busybox")
         symlink("busybox", path + "/root/bin/sh")
@@ -45,7 +38,8 @@ final class Guest {
                 path: "/usr/bin/qemu-system-x86_64",
                 arguments: [
                     "qemu", "-M", "q35,accel=tcg", "-cpu", "max", "-m", "128", "-smp", "1", "-nodefaults",
-                    "-display", "none", "-no-reboot", "-kernel", kernel, "-initrd", path + "/initramfs", "-append",
+                    "-display", "none", "-no-reboot", "-kernel", kernel.imagePath, "-initrd", path + "/initramfs",
+                    "-append",
                     line,
                     "-serial", "file:\(path)/console", "-chardev", "stdio,id=marks,signal=off", "-serial",
                     "chardev:marks", "-drive", "file=\(path)/disk,format=raw,if=none,id=root", "-device",
@@ -60,27 +54,21 @@ final class Guest {
     }
 
     private static func makeInitramfs(
-        _ path: String, _ kernel: String, _ command: [String], _ readiness: Readiness, _ modules: [String],
-        _ root: String
+        _ path: String, _ modules: [String], _ command: [String], _ readiness: Readiness, _ root: String
     ) throws {
         let image = path + "/image"
         for name in ["", "/dev", "/proc", "/sys", "/newroot", "/modules", "/.tare"] {
             try HostFiles.makeDirectory(image + name)
         }
-        try FileManager.default.copyItem(atPath: WitnessBinary.path(), toPath: image + "/init")
+        try FileManager.default.copyItem(atPath: BuiltProgram.path("witness"), toPath: image + "/init")
         let workload = Workload(
             name: "test", image: .rootfs(path: image), command: command, readiness: readiness)
         try HostFiles.create(image + "/.tare/config", bytes: WitnessConfiguration.encode(workload))
-        let parts = kernel.split(separator: "/").map(String.init)
-        let top = "/" + parts.dropLast(2).joined(separator: "/")
-        let version = parts.last?.replacing("vmlinuz-", with: "") ?? ""
         var records = ""
         for module in modules {
             let name = module.split(separator: "/").last.map(String.init) ?? module
-            try FileManager.default.copyItem(
-                atPath: "\(top)/lib/modules/\(version)/kernel/drivers/\(module).ko",
-                toPath: "\(image)/modules/\(name).ko")
-            records += "module=/modules/\(name).ko\0"
+            try FileManager.default.copyItem(atPath: module, toPath: "\(image)/modules/\(name)")
+            records += "module=/modules/\(name)\0"
         }
         records += "root=\(root)\0fstype=ext4\0channel=/dev/ttyS1\0hostname=tare-test\0"
         try HostFiles.create(image + "/.tare/guest", bytes: Array(records.utf8))

@@ -1,0 +1,100 @@
+import Foundation
+import Glibc
+import LinuxSystem
+import TestSupport
+import Testing
+
+extension IntegrationTests {
+    /// `qemu:///system`, with a libvirtd that the test starts by path.
+    @Suite("Under a libvirt daemon", .serialized, .needs(program: "libvirtd"), .needs(program: "virsh"))
+    struct DaemonTests {
+        /// A daemon whose directories are its own: it has mount and network namespaces in which /etc/libvirt, /run/libvirt and
+        /// /var/lib/libvirt are empty, so that it starts no network of the host's and meets no other daemon.
+        private final class Daemon {
+            let directory: TemporaryDirectory
+            let program: Program
+            var uri: String { "qemu:///system?socket=\(directory.path)/libvirt-sock" }
+
+            init() throws {
+                directory = try TemporaryDirectory()
+                let path = directory.path
+                let configuration = """
+                    unix_sock_dir = "\(path)"
+                    unix_sock_rw_perms = "0700"
+                    auth_unix_rw = "none"
+                    auth_unix_ro = "none"
+
+                    """
+                try HostFiles.create(path + "/libvirtd.conf", bytes: Array(configuration.utf8))
+                // virtlogd would be one more daemon.
+                try HostFiles.create(path + "/qemu.conf", bytes: Array("stdio_handler = \"file\"\n".utf8))
+                let script = """
+                    set -e
+                    for place in /etc/libvirt /run/libvirt /var/lib/libvirt /var/cache/libvirt /var/log/libvirt; do
+                      mkdir -p $place; mount -t tmpfs -o mode=755 none $place
+                    done
+                    cp "$1/qemu.conf" /etc/libvirt/
+                    exec libvirtd --config "$1/libvirtd.conf" --pid-file "$1/pid"
+                    """
+                program = try Script.start(
+                    "daemon",
+                    ["unshare", "--mount", "--net", "--propagation", "private", "sh", "-c", script, "sh", path])
+                guard eventually({ HostFiles.exists(path + "/pid") && self.domains() != nil }) else {
+                    throw SystemError("starting libvirtd: \(program.errors)", number: EIO)
+                }
+            }
+
+            /// The names of its domains; nil while it does not answer.
+            func domains() -> [String]? {
+                let answer = try? Program.start(
+                    ["virsh", "-c", uri, "list", "--all", "--name"], environment: ["HOME": directory.path],
+                    directory: "/"
+                ).finish()
+                guard let answer, answer.exitCode == 0 else { return nil }
+                return answer.output.split(separator: "\n").map(String.init)
+            }
+
+            func stop() {
+                program.process.end(graceMilliseconds: 10_000)
+            }
+        }
+
+        @Test func measuresAndReapsItsDomains() throws {
+            // Made by libvirt for all domains of a host, and left by it.
+            let before = machineGroups()
+            defer { for group in machineGroups().subtracting(before) { rmdir(group) } }
+            let daemon = try Daemon()
+            defer { daemon.stop() }
+            let place = try Place()
+            try place.write(
+                "suite.yaml",
+                SuiteText(platforms: ["{name: system, libvirt: {uri: \"\(daemon.uri)\", accelerator: tcg}}"]).text)
+            let finished = try place.tare("run", "suite.yaml", "--output", "report")
+            #expect(finished.exitCode == 0, "\(finished.errors)")
+            let run = try place.export()
+            #expect(run.samples.map(\.outcome) == ["ok"], "\(run.samples)")
+            #expect(daemon.domains() == [])
+            try Leftovers.expectNone(of: run.run.id, in: place)
+
+            // The daemon's domains outlive a killed tare: they must be found by the journal.
+            let (strike, _) = try Strike.run(
+                place, signal: "KILL", at: "rows:channel_echo:1")
+            #expect(strike.struck)
+            // Its CPU is made once its ports are connected; a QEMU that finds nobody at their other end would end by itself.
+            let (second, _) = try Strike.run(place, signal: "KILL", at: "thread:CPU 0/")
+            #expect(second.struck)
+            #expect(eventually { daemon.domains()?.contains { $0.hasPrefix("tare-\(second.run)") } == true })
+            let cleaned = try place.tare("clean")
+            #expect(cleaned.exitCode == 0, "\(cleaned.errors)")
+            #expect(cleaned.output.contains("removed: domain \(daemon.uri) tare-\(second.run)"))
+            #expect(daemon.domains() == [])
+            try Leftovers.expectNone(of: strike.run, in: place, namespaces: strike.namespaces, killed: true)
+            try Leftovers.expectNone(of: second.run, in: place, namespaces: second.namespaces, killed: true)
+        }
+
+        private func machineGroups() -> Set<String> {
+            let roots = (try? CgroupTree.current().roots) ?? []
+            return Set(roots.map { $0 + "/machine" }.filter { HostFiles.exists($0) })
+        }
+    }
+}
