@@ -64,6 +64,15 @@ public struct Ladder: Sendable, Equatable, Codable {
         self.drift = drift
     }
 
+    /// The ladder as it is stored while it is being climbed: what was read is kept, and should the climb never end, it is
+    /// counted and answers nothing.
+    public var brokenOff: Ladder {
+        var copy = self
+        copy.outcome = .invalid
+        copy.reasons.append("it was broken off")
+        return copy
+    }
+
     /// Slab grows in steps of several instances, and the first fill what is free in slabs that others hold: rungs of fewer
     /// instances that cost less than ``firstStepBytes`` are shown and not fitted.
     public static let firstStepInstances = 16

@@ -116,4 +116,13 @@ public struct Ramp: Sendable, Equatable, Codable {
         self.teardownNanoseconds = teardownNanoseconds
         self.points = points
     }
+
+    /// The ramp as it is stored while it is being climbed: what was read is kept, and should the climb never end, it is
+    /// counted and answers nothing.
+    public var brokenOff: Ramp {
+        var copy = self
+        copy.outcome = .invalid
+        copy.reasons.append("it was broken off")
+        return copy
+    }
 }

@@ -69,9 +69,13 @@ final class OCIInstance: Instance {
         // In the foreground the runtime sees its container end, and cleans up by itself.
         let ending = runtimeProcess?.wait(deadlineMilliseconds: Int32(clamping: milliseconds))
         if runtimeProcess != nil, ending == nil { runtimeProcess?.end(graceMilliseconds: 0) }
-        if HostFiles.exists(stateDirectory + "/" + name) { try delete(deadlineMilliseconds: milliseconds) }
+        // Whether or not the runtime answers, what is tare's own goes away; the runtime's state goes with the run's directory.
+        let forgotten = Result {
+            if HostFiles.exists(stateDirectory + "/" + name) { try delete(deadlineMilliseconds: milliseconds) }
+        }
         try Mounts.unmount(mount)
         try groups.remove(group, deadlineMilliseconds: milliseconds)
+        try forgotten.get()
     }
 
     private var stateDirectory: String { options.count > 2 ? options[2] : "" }
@@ -88,7 +92,7 @@ final class OCIInstance: Instance {
             process.end(graceMilliseconds: 0)
             throw TareError(
                 .platform, "'\(runtime) delete' of \(name) did not end in time",
-                remedy: "Run 'tare clean' once the runtime answers again.")
+                remedy: "See why the runtime hangs; what was left of the container is removed.")
         }
     }
 }

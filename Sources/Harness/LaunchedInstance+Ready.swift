@@ -36,8 +36,10 @@ extension LaunchedInstance {
         if let error = launchError { return "the platform refused: \(error)\(printed)" }
         if let failure = received.failure { return "\(failure)\(printed)" }
         let last = received.marks.sorted().last?.name.rawValue ?? "nothing"
-        if received.ended { return "the instance ended before it was ready (last mark: \(last))\(printed)" }
-        return "not ready within \(deadlineSeconds) s (last mark: \(last))\(printed)"
+        // An instance that was killed for want of memory must not look like a slow one.
+        let end = death().map { ": \($0)" } ?? ""
+        if received.ended { return "the instance ended before it was ready (last mark: \(last))\(end)\(printed)" }
+        return "not ready within \(deadlineSeconds) s (last mark: \(last))\(end)\(printed)"
     }
 
     /// Stages, launches and awaits ready, all on the calling thread, which is the launcher's own.

@@ -76,7 +76,7 @@ extension PlanExecutor {
             ladder.rungs.append(
                 rung(quiet.settle(tolerance: tolerance, deadlineSeconds: PlanExecutor.settleDeadlineSeconds)))
             ladder.climbNanoseconds = MonotonicClock.now() - begin
-            try sink.save(ladder)
+            try sink.save(ladder.brokenOff)
             if let ending = PlanExecutor.ending(of: ladder, cap: cell.most) {
                 ladder.ending = ending
                 break

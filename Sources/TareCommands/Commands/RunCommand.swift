@@ -64,18 +64,28 @@ struct RunCommand: AsyncParsableCommand, Measuring {
 
 /// What makes a complete run a failure.
 enum Verdicts {
-    /// Throws when a cell has no single good sample: there is nothing that the run can say of it.
+    /// Throws when a cell has no single good sample, ladder or ramp: there is nothing that the run can say of it.
     static func check(_ run: Run) throws {
         for cell in run.plan.cells where cell.impossible == nil {
             let samples = run.samples.filter { $0.cell == cell.key && $0.counted }
-            guard samples.contains(where: { $0.outcome == .ok }) else {
-                let reason = samples.first { $0.outcome != .ok }?.reasons.first ?? "nothing was measured"
-                throw TareError(
-                    .failed, "no sample of \(cell.key) is good",
-                    remedy: "See the report for all reasons; 'tare doctor' tries each platform by itself.",
-                    cause: reason)
-            }
+            try check("sample of \(cell.key)", samples.map { ($0.outcome, $0.reasons) })
         }
+        for cell in run.plan.footprint?.cells ?? [] where cell.impossible == nil {
+            let ladders = run.ladders.filter { $0.cell == cell.key }
+            try check("ladder of \(cell.key)", ladders.map { ($0.outcome, $0.reasons) })
+        }
+        for cell in run.plan.density?.cells ?? [] where cell.impossible == nil {
+            let ramps = run.ramps.filter { $0.cell == cell.key }
+            try check("ramp of \(cell.key)", ramps.map { ($0.outcome, $0.reasons) })
+        }
+    }
+
+    private static func check(_ what: String, _ measured: [(outcome: Sample.Outcome, reasons: [String])]) throws {
+        guard !measured.contains(where: { $0.outcome == .ok }) else { return }
+        throw TareError(
+            .failed, "no \(what) is good",
+            remedy: "See the report for all reasons; 'tare doctor' tries each platform by itself.",
+            cause: measured.first?.reasons.first ?? "nothing was measured")
     }
 }
 

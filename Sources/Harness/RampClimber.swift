@@ -1,0 +1,242 @@
+import BenchmarkModel
+import Glibc
+import LinuxSystem
+
+/// One ramp on its way.
+final class RampClimber {
+    private let executor: PlanExecutor
+    private let cell: ClimbCell
+    private let experiment: DensityExperiment
+    private let crowd: Crowd
+    private let watch: MemoryWatch
+    private let base: MemoryReading
+    private let groups: CgroupTree
+    private let group: String
+    private var start: UInt64 = 0
+    private var kills: UInt64?
+    var ramp = Ramp(number: 1, cell: "", block: 0)
+
+    /// The most instances of one batch: figures are read and limits judged between batches.
+    static let largestBatch = 64
+
+    init(
+        executor: PlanExecutor, cell: ClimbCell, experiment: DensityExperiment, crowd: Crowd, base: MemoryReading
+    ) {
+        self.executor = executor
+        self.cell = cell
+        self.experiment = experiment
+        self.crowd = crowd
+        self.base = base
+        groups = executor.environment.groups
+        group = executor.environment.group
+        watch = MemoryWatch(reserveBytes: experiment.reserveBytes) { [groups, group] in
+            _ = groups.killAll(in: group, deadlineMilliseconds: 1_000)
+        }
+    }
+
+    /// Climbs, holds, and ends all instances.
+    ///
+    /// - Throws: what makes it impossible to go on; everything that can be ended is ended then.
+    func climb() throws {
+        defer { watch.close() }
+        ramp.enforcedBy = enforceBudget()
+        defer { try? groups.limitMemory(of: group, bytes: nil) }
+        kills = executor.reader.read().outOfMemoryKills
+        start = MonotonicClock.now()
+        do {
+            try note([], Pressure.read())
+            try ascend()
+            try hold()
+            ramp.instances = crowd.instances.count
+            if ramp.instances == 0 { judgeNone() }
+            try note([], Pressure.read(), full: true)
+            executor.tell(cell, "ending \(ramp.instances) instances")
+            ramp.teardownNanoseconds = try crowd.end()
+        } catch {
+            _ = try? crowd.end()
+            throw error
+        }
+    }
+
+    /// The parent group's limit keeps the instances within the budget even when tare is too late to.
+    private func enforceBudget() -> String? {
+        do {
+            try groups.limitMemory(of: group, bytes: experiment.budgetBytes)
+            return "the memory limit of the run's control group"
+        } catch {
+            ramp.warnings.append(
+                "the budget is not enforced by a control group (\(error)); only the reserve guards the host")
+            return nil
+        }
+    }
+
+    /// What the instances cost the host so far, in bytes.
+    private func used(_ reading: MemoryReading) -> Int64 { max(0, (reading.ledger ?? 0) - (base.ledger ?? 0)) }
+
+    private func ascend() throws {
+        while true {
+            let count = crowd.instances.count
+            if executor.interruption.isRequested { return stop(.interrupted) }
+            if count >= cell.most { return stop(.ceiling) }
+            var room = room(ramp.points.last?.reading)
+            if count > 0, room.budget < 1 || room.reserve < 1 {
+                // Instances go on growing for a while after they are ready, and shrink: look again before it is said.
+                room = self.room(settle())
+                if room.budget < 1 { return try shed() }
+                if room.reserve < 1 { return stop(.reserve) }
+            }
+            let size = RampClimber.batch(
+                after: count, room: min(room.budget, room.reserve), most: cell.most, atOnce: atOnce)
+            executor.tell(cell, "\(count) instances, \(size) more")
+            let pressure = Pressure.read()
+            let requests = try (0..<size).map { _ in try executor.makeInstance(of: cell) }
+            let batch = try crowd.start(requests) { [watch] in watch.isTouched }
+            try note(batch.startupsNanoseconds, pressure)
+            if let failure = batch.failure { return stop(try failed(failure)) }
+            if watch.isTouched { return stop(.reserve) }
+            if let cause = limit(batch.startupsNanoseconds) { return stop(cause) }
+        }
+    }
+
+    private var atOnce: Int { experiment.parallel ?? executor.cpus }
+
+    /// How many more there is room for, by what those that run cost on average. The first one is always tried.
+    private func room(_ reading: MemoryReading?) -> (budget: Int, reserve: Int) {
+        let count = crowd.instances.count
+        guard let reading, count > 0 else { return (1, 1) }
+        let each = max(1, used(reading) / Int64(count))
+        let budget = (Int64(experiment.budgetBytes) - used(reading)) / each
+        let fall = max(each, ((base[.available] ?? 0) - (reading[.available] ?? 0)) / Int64(count))
+        let reserve = ((reading[.available] ?? 0) - Int64(experiment.reserveBytes)) / fall
+        return (Int(budget), Int(reserve))
+    }
+
+    /// The size of the next batch: a quarter of what runs, and near the end no more than half of the room.
+    static func batch(after count: Int, room: Int, most: Int, atOnce: Int) -> Int {
+        guard count > 0 else { return 1 }
+        let growth = min(largestBatch, max(atOnce, count / 4))
+        let careful = room > 2 * growth ? growth : max(1, room / 2)
+        return max(1, min(growth, careful, most - count))
+    }
+
+    private func settle() -> MemoryReading {
+        let tolerance = max(64 << 10, used(executor.memory.host()) / 200)
+        return executor.quiet.settle(
+            tolerance: tolerance, deadlineSeconds: PlanExecutor.settleDeadlineSeconds
+        ).reading
+    }
+
+    /// Ends the newest instances until the rest is within the budget.
+    private func shed() throws {
+        stop(.memoryBudget)
+        while used(settle()) > Int64(experiment.budgetBytes), !crowd.instances.isEmpty {
+            try crowd.endNewest()
+        }
+    }
+
+    private func stop(_ cause: Ramp.StopCause) { ramp.cause = cause }
+
+    /// Why a batch failed: for want of memory, or by itself.
+    private func failed(_ reason: String) throws -> Ramp.StopCause {
+        if executor.interruption.isRequested { return .interrupted }
+        if watch.isTouched { return .reserve }
+        if let killed = outOfMemory() { return .died("\(killed): \(reason)") }
+        return .launchFailed(reason)
+    }
+
+    /// What the kernel killed for want of memory since the ramp began, in words; nil where nothing was.
+    private func outOfMemory() -> String? {
+        guard let kills, let now = executor.reader.read().outOfMemoryKills, now > kills else { return nil }
+        let count = now - kills
+        return "out of memory: the kernel killed \(count) process\(count == 1 ? "" : "es")"
+    }
+
+    /// That none runs is an answer where none fits. Where none could be started or stay alive, there is no answer.
+    private func judgeNone() {
+        switch ramp.cause {
+        case .launchFailed, .died:
+            guard ramp.outcome == .ok else { return }
+            ramp.outcome = .failed
+            ramp.reasons.append(ramp.cause.text)
+        default: break
+        }
+    }
+
+    private func limit(_ startups: [UInt64]) -> Ramp.StopCause? {
+        guard let point = ramp.points.last else { return nil }
+        if let share = point.memoryPressurePercent, share > experiment.memoryPressurePercent { return .memoryPressure }
+        if let most = experiment.cpuPressurePercent, let share = point.cpuPressurePercent, share > most {
+            return .cpuPressure
+        }
+        if let swap = point.reading[.swapUsed], swap > (base[.swapUsed] ?? 0) { return .swap }
+        if let most = experiment.startupP95LimitSeconds, !startups.isEmpty {
+            let sorted = startups.sorted()
+            // The nearest rank: small batches have no finer quantile.
+            let p95 = sorted[min(sorted.count - 1, Int((Double(sorted.count) * 0.95).rounded(.up)) - 1)]
+            if Double(p95) / 1e9 > most { return .startupLimit }
+        }
+        return nil
+    }
+
+    private func note(_ startups: [UInt64], _ earlier: Pressure, full: Bool = false) throws {
+        var reading = executor.memory.host()
+        reading.merge(executor.memory.charged(to: group))
+        if full {
+            reading.merge(
+                executor.memory.processes(crowd.processes(), guestMemoryBytes: executor.guestMemory(of: cell)))
+        }
+        let shares = Pressure.read().shares(since: earlier)
+        ramp.points.append(
+            Ramp.Point(
+                instances: crowd.instances.count, elapsedNanoseconds: MonotonicClock.now() - start,
+                startupsNanoseconds: startups, reading: reading, memoryPressurePercent: shares.memory,
+                cpuPressurePercent: shares.cpu))
+        try executor.sink.save(ramp.brokenOff)
+    }
+
+    /// All that run must stay alive through the hold, and be ready at its end. Where some die, the rest is held once more.
+    private func hold() throws {
+        let workload = executor.workloads[cell.workload]
+        ramp.liveness = executor.platforms[cell.platform]?.livenessCheck ?? ""
+        if let workload,
+            let words = ReadinessCheck.words(
+                for: workload.readiness, kind: executor.platforms[cell.platform]?.spec.kind)
+        {
+            ramp.liveness += "; \(words)"
+        }
+        for attempt in 0..<2 {
+            executor.tell(cell, "holding \(crowd.instances.count) instances")
+            let deaths = try holdOnce(workload)
+            if deaths.isEmpty { return }
+            let text = outOfMemory().map { "\($0); " } ?? ""
+            let count = deaths.count == 1 ? "" : "\(deaths.count) instances; the first: "
+            stop(watch.hasKilled ? .reserve : .died("\(text)\(count)\(deaths[0])"))
+            if attempt == 1 {
+                ramp.outcome = .failed
+                ramp.reasons.append("instances died in both holds: no N was held")
+            }
+        }
+    }
+
+    private func holdOnce(_ workload: Workload?) throws -> [String] {
+        let begin = MonotonicClock.now()
+        let pressure = Pressure.read()
+        var deaths = try crowd.buryDead { $0.death() }
+        while deaths.isEmpty, MonotonicClock.now() - begin < UInt64(experiment.holdSeconds * 1e9),
+            !executor.interruption.isRequested
+        {
+            usleep(200_000)
+            deaths = try crowd.buryDead { $0.death() }
+        }
+        if deaths.isEmpty, let workload {
+            deaths = try ReadinessCheck.bury(crowd, readiness: workload.readiness, network: executor.network)
+        }
+        ramp.heldNanoseconds = MonotonicClock.now() - begin
+        if deaths.isEmpty, let share = Pressure.read().shares(since: pressure).memory,
+            share > experiment.memoryPressurePercent, ramp.cause != .reserve
+        {
+            stop(.memoryPressure)
+        }
+        return deaths
+    }
+}
