@@ -18,6 +18,18 @@ struct QuietHost {
         var seconds = 0.0
     }
 
+    /// What was found at a rung.
+    struct Settled {
+        /// The last reading.
+        var reading: MemoryReading
+        /// How long that reading took, in nanoseconds; nil where it was not timed.
+        var readingNanoseconds: UInt64?
+        /// Whether the host was flat before the deadline.
+        var settled: Bool
+        /// How long it took, in seconds.
+        var seconds: Double
+    }
+
     let read: () -> MemoryReading
     let interruption: Interruption
     /// Between two readings.
@@ -100,19 +112,22 @@ struct QuietHost {
     ///
     /// - Parameters:
     ///   - tolerance: in bytes.
-    /// - Returns: the last reading, and whether it was flat.
-    func settle(tolerance: Int64, deadlineSeconds: Double) -> (reading: MemoryReading, settled: Bool, seconds: Double) {
+    /// - Returns: the last reading, how long it took, and whether it was flat.
+    func settle(tolerance: Int64, deadlineSeconds: Double) -> Settled {
         let start = MonotonicClock.now()
         let end = start + UInt64(deadlineSeconds * 1e9)
         var readings = [read()]
         while true {
             pause()
+            let asked = MonotonicClock.now()
             readings.append(read())
             let latest = readings.suffix(3)
-            let flat = latest.count == 3 && QuietHost.isFlat(latest.compactMap(\.ledger), within: tolerance)
             let now = MonotonicClock.now()
+            let flat = latest.count == 3 && QuietHost.isFlat(latest.compactMap(\.ledger), within: tolerance)
             if flat || now >= end || interruption.isRequested {
-                return (readings[readings.count - 1], flat, Double(now - start) / 1e9)
+                return Settled(
+                    reading: readings[readings.count - 1], readingNanoseconds: now - asked, settled: flat,
+                    seconds: Double(now - start) / 1e9)
             }
         }
     }

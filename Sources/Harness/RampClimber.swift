@@ -179,18 +179,17 @@ final class RampClimber {
     }
 
     private func note(_ startups: [UInt64], _ earlier: Pressure, full: Bool = false) throws {
-        var reading = executor.memory.host()
-        reading.merge(executor.memory.charged(to: group))
-        if full {
-            reading.merge(
-                executor.memory.processes(crowd.processes(), guestMemoryBytes: executor.guestMemory(of: cell)))
-        }
+        let asked = MonotonicClock.now()
+        // A full reading is what a ladder reads at each of its rungs.
+        var reading = executor.memory.host(countingGroups: full)
+        reading.merge(full ? executor.readInstances(crowd, of: cell) : executor.memory.charged(to: group))
+        let took = MonotonicClock.now() - asked
         let shares = Pressure.read().shares(since: earlier)
         ramp.points.append(
             Ramp.Point(
                 instances: crowd.instances.count, elapsedNanoseconds: MonotonicClock.now() - start,
                 startupsNanoseconds: startups, reading: reading, memoryPressurePercent: shares.memory,
-                cpuPressurePercent: shares.cpu))
+                cpuPressurePercent: shares.cpu, readingNanoseconds: full ? took : nil))
         try executor.sink.save(ramp.brokenOff)
     }
 

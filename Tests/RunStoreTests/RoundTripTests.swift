@@ -44,13 +44,19 @@ import Testing
                 platform: "runc", details: [Fact("runtime", "runc 1.1.5", mustAgree: true)], emulated: false),
             PlatformRecord(platform: "q35", details: [], emulated: true),
         ]
-        let rung = Rung(instances: 1, settleSeconds: 0.5, settled: true, reading: MemoryReading())
+        let rung = Rung(
+            instances: 1, settleSeconds: 0.5, settled: true, reading: MemoryReading(), readingNanoseconds: 1_500_000)
+        let point = Ramp.Point(
+            instances: 7, elapsedNanoseconds: 9, startupsNanoseconds: [3], reading: MemoryReading(),
+            readingNanoseconds: 2_500_000)
         run.ladders = [
             Ladder(number: 1, cell: "footprint/noop/runc/idle", block: 0, rungs: [rung]),
             Ladder(number: 2, cell: "footprint/noop/q35/idle", block: 0, outcome: .failed, reasons: ["x"]),
         ]
         run.ramps = [
-            Ramp(number: 1, cell: "density/noop/runc/1024MiB", block: 0, instances: 7, cause: .died("of cold"))
+            Ramp(
+                number: 1, cell: "density/noop/runc/1024MiB", block: 0, instances: 7, cause: .died("of cold"),
+                points: [point])
         ]
         // What was climbed so far is replaced as the climb goes on.
         try sink.save(Ladder(number: 1, cell: "footprint/noop/runc/idle", block: 0))
