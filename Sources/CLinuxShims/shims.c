@@ -114,10 +114,11 @@ static int child_main(void *argument) {
     result->born_nanoseconds = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 
     // Handlers belong to the parent's code; the child starts as exec would leave it.
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = SIG_DFL;
-    for (int number = 1; number < NSIG; number++) sigaction(number, &action, NULL);
+    // By the system call itself: the C library keeps its first two real-time signals from programs, and one of them may have
+    // been ignored by whoever started tare. The structure is the kernel's: handler, flags, restorer, mask.
+    unsigned long defaults[4] = {0, 0, 0, 0};
+    for (int number = 1; number <= 64; number++)
+        syscall(SYS_rt_sigaction, number, defaults, NULL, sizeof(unsigned long));
     setsid();
 
     if (join_cgroups(request, result) != 0) return 127;
