@@ -38,6 +38,7 @@ public struct CapacityPlan: Sendable, Equatable {
             self.containersPerVM = containersPerVM
         }
 
+        /// Compares all, the mix in its order.
         public static func == (left: Request, right: Request) -> Bool {
             left.hostMemoryBytes == right.hostMemoryBytes && left.hostCPUs == right.hostCPUs
                 && left.reserveBytes == right.reserveBytes && left.instances == right.instances

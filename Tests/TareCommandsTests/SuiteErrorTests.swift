@@ -89,7 +89,9 @@ import Testing
             "Write runc, or /usr/bin/runc."),
         Bad(oci, "oci: {runtime: /a/../runc}", "8:33", "runtime: '/a/../runc' is neither", "Write runc,"),
         Bad(oci, "oci: {runtime: --debug}", "8:33", "runtime: '--debug' is neither", "Write runc,"),
-        Bad(oci, "oci: {detach: maybe}", "8:32", "detach: expected true or false, found 'maybe'", "Write true or false."),
+        Bad(
+            oci, "oci: {detach: maybe}", "8:32", "detach: expected true or false, found 'maybe'",
+            "Write true or false."),
         Bad(oci, "oci: {attach: true}", "8:24", "oci: unknown key 'attach'", "Did you mean 'detach'?"),
         Bad(oci, "libvirt: {accelerator: xen}", "8:41", "accelerator: 'xen' is unknown", "Write auto, kvm or tcg."),
         Bad(oci, "libvirt: {machine: 'q 35'}", "8:37", "machine: 'q 35' is no machine type", "Write one such as q35"),
