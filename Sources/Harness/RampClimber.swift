@@ -18,6 +18,7 @@ final class RampClimber {
 
     /// The most instances of one batch: figures are read and limits judged between batches.
     static let largestBatch = 64
+    private var largestBatch = RampClimber.largestBatch
 
     init(
         executor: PlanExecutor, cell: ClimbCell, experiment: DensityExperiment, crowd: Crowd, base: MemoryReading
@@ -85,16 +86,21 @@ final class RampClimber {
                 if room.budget < 1 { return try shed() }
                 if room.reserve < 1 { return stop(.reserve) }
             }
-            let size = RampClimber.batch(
-                after: count, room: min(room.budget, room.reserve), most: cell.most, atOnce: atOnce)
+            let size = min(
+                largestBatch,
+                RampClimber.batch(
+                    after: count, room: min(room.budget, room.reserve), most: cell.most, atOnce: atOnce))
             executor.tell(cell, "\(count) instances, \(size) more")
             let pressure = Pressure.read()
             let requests = try (0..<size).map { _ in try executor.makeInstance(of: cell) }
             let batch = try crowd.start(requests) { [watch] in watch.isTouched }
             try note(batch.startupsNanoseconds, pressure)
             if let failure = batch.failure { return stop(try failed(failure)) }
-            if watch.isTouched { return stop(.reserve) }
-            if let cause = limit(batch.startupsNanoseconds) { return stop(cause) }
+            guard let cause = watch.isTouched ? .reserve : limit(batch.startupsNanoseconds) else { continue }
+            // With this batch the ramp is beyond the limit: N is what was within it. A large one is tried again in halves.
+            for _ in batch.startupsNanoseconds { try crowd.endNewest() }
+            if size == 1 || cause == .reserve || cause == .swap { return stop(cause) }
+            largestBatch = size / 2
         }
     }
 
