@@ -30,7 +30,7 @@ struct UnifiedGroupsTests {
                 image: {rootfs: root}
                 command: [/cgroup-probe]
                 ready: {line: "^probe: all well"}
-                deadline: 90s
+                deadline: 60s
                 memory: 512MiB
                 cpus: 2
             platforms:
