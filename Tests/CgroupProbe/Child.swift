@@ -24,7 +24,7 @@ enum Child {
     /// Uses what the parent then looks for, prints its own CPU time in nanoseconds, and sleeps.
     private static func work() -> Never {
         touch(anonymousBytes)
-        let file = open("/tmp/probe", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        let file = open("/dev/shm/probe", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         let chunk = [UInt8](repeating: 1, count: 1 << 20)
         for _ in 0..<(sharedBytes / chunk.count) where write(file, chunk, chunk.count) != chunk.count { exit(1) }
         // Two threads want two CPUs, so that a quota of one throttles them.
