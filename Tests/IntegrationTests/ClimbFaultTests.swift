@@ -78,7 +78,7 @@ extension IntegrationTests {
             let (run, errors) = try place.climb(
                 ClimbSuite(
                     workloads: [workload], platforms: ["{name: runc, oci: {runtime: \(runtime)}}"],
-                    density: "budget: 1GiB, ceiling: 4, hold: 1s, parallel: 1"),
+                    density: "budget: 1GiB, ceiling: 3, hold: 1s, parallel: 1"),
                 exitCode: command == "run" ? 0 : 1, deadlineSeconds: 90)
             if command == "run" {
                 run.expectAccounts()
