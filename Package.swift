@@ -109,6 +109,10 @@ let package = Package(
             dependencies: ["BenchmarkModel", "LinuxSystem", "Images"],
             path: "Tests/TestSupport",
             swiftSettings: settings),
+        // Runs in a guest of the tests' own that has the unified hierarchy only.
+        .executableTarget(
+            name: "cgroup-probe", dependencies: ["BenchmarkModel", "LinuxSystem"], path: "Tests/CgroupProbe",
+            swiftSettings: settings),
         .testTarget(name: "BenchmarkModelTests", dependencies: ["BenchmarkModel"], swiftSettings: settings),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: settings),
         .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "TestSupport"], swiftSettings: settings),
@@ -124,7 +128,10 @@ let package = Package(
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "TareCommandsTests",
-            dependencies: ["TareCommands", "TestSupport", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "TareCommands", "TestSupport", .product(name: "Yams", package: "Yams"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "WitnessTests", dependencies: ["BenchmarkModel", "LinuxSystem", "Images", "TestSupport"],

@@ -109,12 +109,17 @@ public struct Rung: Sendable, Equatable, Codable {
     public var settled: Bool
     /// What was read.
     public var reading: MemoryReading
+    /// How long it took to read all figures once, in nanoseconds; nil for the baseline, and in runs that did not record it.
+    public var readingNanoseconds: UInt64?
 
     /// Makes a rung.
-    public init(instances: Int, settleSeconds: Double, settled: Bool, reading: MemoryReading) {
+    public init(
+        instances: Int, settleSeconds: Double, settled: Bool, reading: MemoryReading, readingNanoseconds: UInt64? = nil
+    ) {
         self.instances = instances
         self.settleSeconds = settleSeconds
         self.settled = settled
         self.reading = reading
+        self.readingNanoseconds = readingNanoseconds
     }
 }

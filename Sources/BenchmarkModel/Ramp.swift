@@ -54,11 +54,13 @@ public struct Ramp: Sendable, Equatable, Codable {
         public var memoryPressurePercent: Double?
         /// The share of the batch's time in which some work waited for a CPU, in percent; nil without PSI.
         public var cpuPressurePercent: Double?
+        /// How long it took to read all figures once, in nanoseconds; only at the top, and nil in runs that did not record it.
+        public var readingNanoseconds: UInt64?
 
         /// Makes a point.
         public init(
             instances: Int, elapsedNanoseconds: UInt64, startupsNanoseconds: [UInt64], reading: MemoryReading,
-            memoryPressurePercent: Double? = nil, cpuPressurePercent: Double? = nil
+            memoryPressurePercent: Double? = nil, cpuPressurePercent: Double? = nil, readingNanoseconds: UInt64? = nil
         ) {
             self.instances = instances
             self.elapsedNanoseconds = elapsedNanoseconds
@@ -66,6 +68,7 @@ public struct Ramp: Sendable, Equatable, Codable {
             self.reading = reading
             self.memoryPressurePercent = memoryPressurePercent
             self.cpuPressurePercent = cpuPressurePercent
+            self.readingNanoseconds = readingNanoseconds
         }
     }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
@@ -114,10 +115,11 @@ static int child_main(void *argument) {
     result->born_nanoseconds = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 
     // Handlers belong to the parent's code; the child starts as exec would leave it.
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = SIG_DFL;
-    for (int number = 1; number < NSIG; number++) sigaction(number, &action, NULL);
+    // By the system call itself: the C library keeps its first two real-time signals from programs, and one of them may have
+    // been ignored by whoever started tare. The structure is the kernel's: handler, flags, restorer, mask.
+    unsigned long defaults[4] = {0, 0, 0, 0};
+    for (int number = 1; number <= 64; number++)
+        syscall(SYS_rt_sigaction, number, defaults, NULL, sizeof(unsigned long));
     setsid();
 
     if (join_cgroups(request, result) != 0) return 127;
@@ -183,6 +185,11 @@ int tare_gettid(void) { return (int)syscall(SYS_gettid); }
 int tare_unshare(uint64_t flags) { return unshare((int)flags); }
 int tare_setns(int descriptor, uint64_t kind) { return setns(descriptor, (int)kind); }
 int tare_open(const char *path, int flags, unsigned mode) { return open(path, flags, (mode_t)mode); }
+
+int tare_open_in_root(int root, const char *path) {
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
+    return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+}
 
 int tare_listen_unix(const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};

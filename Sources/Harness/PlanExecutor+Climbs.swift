@@ -23,6 +23,13 @@ extension PlanExecutor {
         return workloads[cell.workload]?.memoryBytes
     }
 
+    /// The figures of the instances beside those of the host: what is charged to them, and what their processes say.
+    func readInstances(_ crowd: Crowd, of cell: ClimbCell) -> MemoryReading {
+        var reading = memory.charged(to: environment.group)
+        reading.merge(memory.processes(crowd.processes(), guestMemoryBytes: guestMemory(of: cell)))
+        return reading
+    }
+
     func tell(_ cell: ClimbCell, _ what: String) {
         progress(
             Progress(done: done, total: totalSteps, now: "\(cell.key): \(what)", secondsLeft: climbSecondsLeft(cell)))

@@ -50,16 +50,18 @@ extension PlanExecutor {
         _ ladder: inout Ladder, _ cell: ClimbCell, _ crowd: Crowd, _ experiment: FootprintExperiment,
         _ idle: QuietHost.Idle
     ) throws {
-        let memoryBytes = guestMemory(of: cell)
-        func rung(_ settled: (reading: MemoryReading, settled: Bool, seconds: Double)) -> Rung {
+        func rung(_ settled: QuietHost.Settled) -> Rung {
+            let start = MonotonicClock.now()
             var reading = settled.reading
-            reading.merge(memory.charged(to: environment.group))
-            reading.merge(memory.processes(crowd.processes(), guestMemoryBytes: memoryBytes))
+            reading.merge(readInstances(crowd, of: cell))
+            let rest = MonotonicClock.now() - start
             return Rung(
                 instances: crowd.instances.count, settleSeconds: settled.seconds, settled: settled.settled,
-                reading: reading)
+                reading: reading, readingNanoseconds: settled.readingNanoseconds.map { $0 + rest })
         }
-        ladder.rungs = [rung((idle.reading, idle.isQuiet, idle.seconds))]
+        ladder.rungs = [
+            rung(QuietHost.Settled(reading: idle.reading, settled: idle.isQuiet, seconds: idle.seconds))
+        ]
         let floor = idle.reading.ledger ?? 0
         let begin = MonotonicClock.now()
         for count in PlanExecutor.rungs(to: cell.most) {

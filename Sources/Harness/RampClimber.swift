@@ -18,6 +18,7 @@ final class RampClimber {
 
     /// The most instances of one batch: figures are read and limits judged between batches.
     static let largestBatch = 64
+    private var largestBatch = RampClimber.largestBatch
 
     init(
         executor: PlanExecutor, cell: ClimbCell, experiment: DensityExperiment, crowd: Crowd, base: MemoryReading
@@ -85,16 +86,21 @@ final class RampClimber {
                 if room.budget < 1 { return try shed() }
                 if room.reserve < 1 { return stop(.reserve) }
             }
-            let size = RampClimber.batch(
-                after: count, room: min(room.budget, room.reserve), most: cell.most, atOnce: atOnce)
+            let size = min(
+                largestBatch,
+                RampClimber.batch(
+                    after: count, room: min(room.budget, room.reserve), most: cell.most, atOnce: atOnce))
             executor.tell(cell, "\(count) instances, \(size) more")
             let pressure = Pressure.read()
             let requests = try (0..<size).map { _ in try executor.makeInstance(of: cell) }
             let batch = try crowd.start(requests) { [watch] in watch.isTouched }
             try note(batch.startupsNanoseconds, pressure)
             if let failure = batch.failure { return stop(try failed(failure)) }
-            if watch.isTouched { return stop(.reserve) }
-            if let cause = limit(batch.startupsNanoseconds) { return stop(cause) }
+            guard let cause = watch.isTouched ? .reserve : limit(batch.startupsNanoseconds) else { continue }
+            // With this batch the ramp is beyond the limit: N is what was within it. A large one is tried again in halves.
+            for _ in batch.startupsNanoseconds { try crowd.endNewest() }
+            if size == 1 || cause == .reserve || cause == .swap { return stop(cause) }
+            largestBatch = size / 2
         }
     }
 
@@ -179,18 +185,17 @@ final class RampClimber {
     }
 
     private func note(_ startups: [UInt64], _ earlier: Pressure, full: Bool = false) throws {
-        var reading = executor.memory.host()
-        reading.merge(executor.memory.charged(to: group))
-        if full {
-            reading.merge(
-                executor.memory.processes(crowd.processes(), guestMemoryBytes: executor.guestMemory(of: cell)))
-        }
+        let asked = MonotonicClock.now()
+        // A full reading is what a ladder reads at each of its rungs.
+        var reading = executor.memory.host(countingGroups: full)
+        reading.merge(full ? executor.readInstances(crowd, of: cell) : executor.memory.charged(to: group))
+        let took = MonotonicClock.now() - asked
         let shares = Pressure.read().shares(since: earlier)
         ramp.points.append(
             Ramp.Point(
                 instances: crowd.instances.count, elapsedNanoseconds: MonotonicClock.now() - start,
                 startupsNanoseconds: startups, reading: reading, memoryPressurePercent: shares.memory,
-                cpuPressurePercent: shares.cpu))
+                cpuPressurePercent: shares.cpu, readingNanoseconds: full ? took : nil))
         try executor.sink.save(ramp.brokenOff)
     }
 

@@ -44,13 +44,19 @@ import Testing
                 platform: "runc", details: [Fact("runtime", "runc 1.1.5", mustAgree: true)], emulated: false),
             PlatformRecord(platform: "q35", details: [], emulated: true),
         ]
-        let rung = Rung(instances: 1, settleSeconds: 0.5, settled: true, reading: MemoryReading())
+        let rung = Rung(
+            instances: 1, settleSeconds: 0.5, settled: true, reading: MemoryReading(), readingNanoseconds: 1_500_000)
+        let point = Ramp.Point(
+            instances: 7, elapsedNanoseconds: 9, startupsNanoseconds: [3], reading: MemoryReading(),
+            readingNanoseconds: 2_500_000)
         run.ladders = [
             Ladder(number: 1, cell: "footprint/noop/runc/idle", block: 0, rungs: [rung]),
             Ladder(number: 2, cell: "footprint/noop/q35/idle", block: 0, outcome: .failed, reasons: ["x"]),
         ]
         run.ramps = [
-            Ramp(number: 1, cell: "density/noop/runc/1024MiB", block: 0, instances: 7, cause: .died("of cold"))
+            Ramp(
+                number: 1, cell: "density/noop/runc/1024MiB", block: 0, instances: 7, cause: .died("of cold"),
+                points: [point])
         ]
         // What was climbed so far is replaced as the climb goes on.
         try sink.save(Ladder(number: 1, cell: "footprint/noop/runc/idle", block: 0))
@@ -84,6 +90,47 @@ import Testing
         sample.cpuNanoseconds = nil
         try sink.save(sample)
         #expect(try store.run("a").samples == [sample])
+    }
+
+    /// Every field of a climb, the largest numbers and every cause among them.
+    @Test func keepsEveryFieldOfAClimb() throws {
+        var run = SampleRun.make(id: "a")
+        try store.create(run)
+        let sink = store.sink(for: "a")
+        var all = MemoryReading()
+        for (index, figure) in MemoryFigure.allCases.enumerated() { all[figure] = Int64(index) - 3 }
+        all[.available] = .max
+        run.ladders = [
+            Ladder(
+                number: 1, cell: "c's", block: 2, outcome: .invalid, reasons: ["swap: 'x'"], warnings: ["w"],
+                ending: .cap, noise: all, ledgerNoise: 7,
+                rungs: [
+                    Rung(instances: 0, settleSeconds: 0.25, settled: true, reading: MemoryReading()),
+                    Rung(instances: 64, settleSeconds: 15, settled: false, reading: all),
+                ], idleCPUNanoseconds: .max, idleNanoseconds: 5, climbNanoseconds: 6,
+                drift: MemoryReading([.perCPU: -9]))
+        ]
+        let causes: [Ramp.StopCause] = [
+            .memoryBudget, .reserve, .memoryPressure, .cpuPressure, .startupLimit, .swap, .launchFailed("no \"image\""),
+            .died("out of memory"), .ceiling, .interrupted,
+        ]
+        run.ramps = causes.enumerated().map { index, cause in
+            Ramp(
+                number: index + 1, cell: "d", block: 1, warnings: ["w"], instances: index, cause: cause,
+                enforcedBy: index == 0 ? nil : "a group", heldNanoseconds: 3, liveness: "alive", teardownNanoseconds: 4,
+                points: [
+                    Ramp.Point(
+                        instances: index, elapsedNanoseconds: .max, startupsNanoseconds: [1, 2], reading: all,
+                        memoryPressurePercent: 0.5),
+                    Ramp.Point(
+                        instances: 1, elapsedNanoseconds: 1, startupsNanoseconds: [], reading: MemoryReading(),
+                        cpuPressurePercent: 99.9),
+                ])
+        }
+        for ladder in run.ladders { try sink.save(ladder) }
+        for ramp in run.ramps.reversed() { try sink.save(ramp) }
+        #expect(try store.run("a") == run)
+        #expect(Set(causes.map(\.text)).count == causes.count)
     }
 
     @Test func anEchoAndARecordAreReplaced() throws {

@@ -8,13 +8,14 @@ public struct TareCommand: AsyncParsableCommand {
     /// Name, help and subcommands.
     public static let configuration = CommandConfiguration(
         commandName: "tare",
-        abstract: "Measures, on this host, how the same workload starts in containers and in virtual machines.",
+        abstract: "Measures, on this host, what isolation costs: containers and virtual machines side by side.",
         discussion: """
-            tare launches the same root filesystem and command without isolation, in bare kernel namespaces, in \
-            containers under an OCI runtime and in virtual machines under libvirt, takes every time on one clock of the \
-            host, and writes a report that compares them.
+            tare runs the same root filesystem and command without isolation, in bare kernel namespaces, in containers under \
+            an OCI runtime and in virtual machines under libvirt. It measures how long a start takes (on one clock of the \
+            host), what one more instance costs, and how many fit, and writes a report that compares them.
 
-            Exit codes: 0 done, 1 failed, 64 wrong usage or suite, 130 interrupted (what was measured is kept).
+            Exit codes: 0 done, 1 failed, 5 runs that are not comparable, 64 wrong usage or suite, 130 interrupted (what was \
+            measured is kept).
             Shell completions: tare --generate-completion-script bash|zsh|fish
             """,
         version: TareVersion.current,
