@@ -209,7 +209,7 @@ final class RampClimber {
         {
             ramp.liveness += "; \(words)"
         }
-        for attempt in 0..<2 {
+        for attempt in 0..<2 where !crowd.instances.isEmpty {
             executor.tell(cell, "holding \(crowd.instances.count) instances")
             let deaths = try holdOnce(workload)
             if deaths.isEmpty { return }
@@ -218,7 +218,7 @@ final class RampClimber {
             stop(watch.hasKilled ? .reserve : .died("\(text)\(count)\(deaths[0])"))
             if attempt == 1 {
                 ramp.outcome = .failed
-                ramp.reasons.append("instances died in both holds: no N was held")
+                ramp.reasons.append("instances died in both holds, so no N was held; \(ramp.cause.text)")
             }
         }
     }

@@ -88,12 +88,12 @@ final class Program {
 
 /// The Python scripts beside the tests: observers that share no code with tare.
 enum Script {
-    static func start(_ name: String, _ arguments: [String]) throws -> Program {
+    static func start(_ name: String, _ arguments: [String], prefix: [String] = []) throws -> Program {
         guard let path = Bundle.module.path(forResource: "Scripts/\(name)", ofType: "py") else {
             throw SystemError("finding the script \(name)", number: ENOENT)
         }
         return try Program.start(
-            ["python3", "-B", path] + arguments, environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"],
+            prefix + ["python3", "-B", path] + arguments, environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"],
             directory: "/")
     }
 
