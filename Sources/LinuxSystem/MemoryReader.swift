@@ -57,7 +57,8 @@ public struct MemoryReader: Sendable {
     /// What is charged to a group and all below it.
     ///
     /// v1: `total_rss`, `total_cache` without `total_shmem`, `total_shmem` of `memory.stat`, and
-    /// `memory.kmem.usage_in_bytes`. v2: `anon`, `file` without `shmem`, `shmem`, `kernel` of `memory.stat`.
+    /// `memory.kmem.usage_in_bytes`. v2: `anon`, `file` without `shmem`, `shmem`, `kernel` (or the sum of its parts)
+    /// of `memory.stat`.
     public func charged(to group: String) -> MemoryReading {
         var reading = MemoryReading()
         guard let directory = groups.directory(of: group, controller: "memory") else { return reading }
@@ -67,7 +68,9 @@ public struct MemoryReader: Sendable {
             reading[.chargedAnonymous] = value("anon")
             reading[.chargedShared] = value("shmem")
             if let file = value("file"), let shared = value("shmem") { reading[.chargedFile] = file - shared }
-            reading[.chargedKernel] = value("kernel")
+            // Before Linux 5.18 there is no sum; its parts are there.
+            let parts = ["slab", "kernel_stack", "pagetables", "percpu"].compactMap(value)
+            reading[.chargedKernel] = value("kernel") ?? (parts.isEmpty ? nil : parts.reduce(0, +))
         } else {
             reading[.chargedAnonymous] = value("total_rss")
             reading[.chargedShared] = value("total_shmem")
