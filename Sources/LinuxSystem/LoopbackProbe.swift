@@ -3,8 +3,8 @@ import Glibc
 
 /// Asks a server on the loopback interface of another process's network namespace.
 public enum LoopbackProbe {
-    /// How long a connection and an answer may take, in seconds.
-    private static let patienceSeconds = 5
+    /// How long a connection and an each part of an answer may take, in milliseconds.
+    public static let patienceMilliseconds = 5_000
 
     /// What is wrong, in words; nil where the server accepts a connection, and answers where it is asked.
     ///
@@ -13,7 +13,10 @@ public enum LoopbackProbe {
     /// - Parameters:
     ///   - port: a TCP port.
     ///   - request: the path of an HTTP GET that must be answered with a status from 200 to 399; nil to connect only.
-    public static func problem(inNetworkOf pid: Int32, port: UInt16, request: String?) -> String? {
+    ///   - patience: how long a connection, and each part of an answer, may take, in milliseconds.
+    public static func problem(
+        inNetworkOf pid: Int32, port: UInt16, request: String?, patience: Int = patienceMilliseconds
+    ) -> String? {
         let space = tare_open("/proc/\(pid)/ns/net", O_RDONLY | O_CLOEXEC, 0)
         guard space >= 0 else { return "process \(pid) is not there any more" }
         defer { close(space) }
@@ -23,7 +26,7 @@ public enum LoopbackProbe {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return "\(SystemError("making a socket"))" }
         defer { close(descriptor) }
-        var patience = timeval(tv_sec: patienceSeconds, tv_usec: 0)
+        var patience = timeval(tv_sec: patience / 1_000, tv_usec: patience % 1_000 * 1_000)
         let size = socklen_t(MemoryLayout<timeval>.size)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
@@ -42,12 +45,25 @@ public enum LoopbackProbe {
         guard send(descriptor, text, text.count, Int32(MSG_NOSIGNAL)) == text.count else {
             return "\(SystemError("asking port \(port)"))"
         }
-        var answer = [UInt8](repeating: 0, count: 64)
-        let count = recv(descriptor, &answer, answer.count, 0)
-        let words = String(decoding: answer.prefix(max(0, count)), as: UTF8.self).split(separator: " ")
-        guard count > 0, words.count > 1, words[0].hasPrefix("HTTP/"), let status = Int(words[1].prefix(3)) else {
+        let words = beginning(of: descriptor).split(separator: " ")
+        guard words.count > 1, words[0].hasPrefix("HTTP/"), let status = Int(words[1].prefix(3)) else {
             return "port \(port) gave no HTTP answer"
         }
         return (200...399).contains(status) ? nil : "port \(port) answered with the status \(status)"
+    }
+
+    /// The first bytes of an answer, enough for its status: a server may send them in pieces.
+    private static func beginning(of descriptor: Int32) -> String {
+        // "HTTP/1.1 200"
+        let enough = 12
+        var answer: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64)
+        while answer.count < enough {
+            let count = recv(descriptor, &chunk, chunk.count, 0)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { break }
+            answer += chunk[..<count]
+        }
+        return String(decoding: answer, as: UTF8.self)
     }
 }
