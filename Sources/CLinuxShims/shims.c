@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
@@ -184,6 +185,11 @@ int tare_gettid(void) { return (int)syscall(SYS_gettid); }
 int tare_unshare(uint64_t flags) { return unshare((int)flags); }
 int tare_setns(int descriptor, uint64_t kind) { return setns(descriptor, (int)kind); }
 int tare_open(const char *path, int flags, unsigned mode) { return open(path, flags, (mode_t)mode); }
+
+int tare_open_in_root(int root, const char *path) {
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
+    return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+}
 
 int tare_listen_unix(const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};

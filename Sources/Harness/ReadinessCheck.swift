@@ -52,7 +52,8 @@ enum ReadinessCheck {
         switch readiness {
         case .started, .line: return nil
         case .file(let path):
-            return HostFiles.exists("/proc/\(pid)/root\(path)") ? nil : "the file \(path) is not there any more"
+            return HostFiles.exists(path, inRoot: "/proc/\(pid)/root")
+                ? nil : "the file \(path) is not there any more"
         case .tcp(let port): return LoopbackProbe.problem(inNetworkOf: pid, port: port, request: nil)
         case .http(let port, let path):
             return LoopbackProbe.problem(inNetworkOf: pid, port: port, request: path)

@@ -86,6 +86,18 @@ public enum HostFiles {
         return lstat(path, &status) == 0
     }
 
+    /// Whether a path leads to something for a process that has this directory as its root: an absolute link in it does not
+    /// lead out of it.
+    public static func exists(_ path: String, inRoot root: String) -> Bool {
+        let directory = tare_open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+        guard directory >= 0 else { return false }
+        defer { Glibc.close(directory) }
+        let found = tare_open_in_root(directory, path)
+        guard found >= 0 else { return false }
+        Glibc.close(found)
+        return true
+    }
+
     /// The names in a directory, sorted; empty where it cannot be read.
     public static func names(in directory: String) -> [String] {
         guard let stream = opendir(directory) else { return [] }

@@ -30,6 +30,22 @@ import Testing
         #expect(HostFiles.exists(inner + "/precious"))
     }
 
+    /// `/var/run` is an absolute link in most images: seen from outside it would lead to the host's `/run`.
+    @Test func linksDoNotLeadOutOfARoot() throws {
+        let root = try TemporaryDirectory()
+        for path in ["/run", "/var"] { try HostFiles.makeDirectory(root.path + path) }
+        try HostFiles.create(root.path + "/run/web.pid", bytes: [1])
+        symlink("/run", root.path + "/var/run")
+        symlink("/etc/passwd", root.path + "/users")
+        #expect(HostFiles.exists("/run/web.pid", inRoot: root.path))
+        #expect(HostFiles.exists("/var/run/web.pid", inRoot: root.path))
+        #expect(HostFiles.exists("/../run/web.pid", inRoot: root.path))
+        // The host has that file, the root has not.
+        #expect(HostFiles.exists("/etc/passwd") && !HostFiles.exists("/users", inRoot: root.path))
+        #expect(!HostFiles.exists("/var/run/none", inRoot: root.path))
+        #expect(!HostFiles.exists("/run", inRoot: root.path + "/nowhere"))
+    }
+
     @Test func readsTheEndOfAFile() throws {
         let directory = try TemporaryDirectory()
         try HostFiles.create(directory.path + "/f", bytes: Array("0123456789".utf8))

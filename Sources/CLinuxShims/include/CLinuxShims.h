@@ -77,6 +77,10 @@ int tare_ended_child(void);
 // open(2) is variadic in C, which Swift does not import.
 int tare_open(const char *path, int flags, unsigned mode);
 
+// openat2(2) has no wrapper in glibc. Opens a path as a process would that has this directory as its root: links in it, absolute
+// ones too, do not lead out of it. For looking only (O_PATH).
+int tare_open_in_root(int root, const char *path);
+
 // The address arguments of bind(2) and accept(2) are transparent unions in glibc's headers, which Swift cannot pass.
 // Listens on a UNIX stream socket; -1 with errno (ENAMETOOLONG for a path over 107 bytes).
 int tare_listen_unix(const char *path);
