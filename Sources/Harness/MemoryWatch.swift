@@ -15,10 +15,12 @@ final class MemoryWatch: Sendable {
 
     /// - Parameters:
     ///   - reserveBytes: what must stay available.
+    ///   - patience: how long the host may stay below half of the reserve, in nanoseconds.
     ///   - available: reads `MemAvailable` in bytes; nil where it cannot be read.
     ///   - kill: ends everything that the run started.
     init(
-        reserveBytes: UInt64, available: @escaping @Sendable () -> UInt64? = MemoryWatch.hostAvailable,
+        reserveBytes: UInt64, patience: UInt64 = MemoryWatch.patienceNanoseconds,
+        available: @escaping @Sendable () -> UInt64? = MemoryWatch.hostAvailable,
         kill: @escaping @Sendable () -> Void
     ) {
         let thread = Thread { [self] in
@@ -29,7 +31,7 @@ final class MemoryWatch: Sendable {
                     if left < reserveBytes { touched.store(true, ordering: .sequentiallyConsistent) }
                     if left < reserveBytes / 2 { lowSince = lowSince ?? now } else { lowSince = nil }
                 }
-                if let since = lowSince, now - since > MemoryWatch.patienceNanoseconds {
+                if let since = lowSince, now - since > patience {
                     killed.store(true, ordering: .sequentiallyConsistent)
                     kill()
                     lowSince = nil

@@ -16,6 +16,17 @@ struct QuietHost {
         var isQuiet = false
         /// How long it took, in seconds.
         var seconds = 0.0
+
+        /// Takes the noise from readings of an idle host.
+        mutating func take(_ readings: [MemoryReading]) {
+            for figure in MemoryFigure.allCases {
+                let values = readings.compactMap { $0[figure] }
+                if let least = values.min(), let most = values.max() { noise[figure] = most - least }
+            }
+            let ledgers = readings.compactMap(\.ledger)
+            ledgerNoise = (ledgers.max() ?? 0) - (ledgers.min() ?? 0)
+            reading = readings.last ?? MemoryReading()
+        }
     }
 
     /// What was found at a rung.
@@ -48,10 +59,7 @@ struct QuietHost {
     func wait(deadlineSeconds: Double) throws -> Idle {
         let start = MonotonicClock.now()
         var idle = Idle()
-        idle.isQuiet = settle(deadlineSeconds: deadlineSeconds) { readings in
-            let dying = readings.compactMap { $0[.dyingGroups] }
-            return (dying.last ?? 0) >= (dying.first ?? 0)
-        }
+        idle.isQuiet = settle(deadlineSeconds: deadlineSeconds, isStable: QuietHost.isNothingDying)
         sync()
         try HostFiles.write("3", to: "/proc/sys/vm/drop_caches")
         QuietHost.shrinkSlabs()
@@ -61,13 +69,7 @@ struct QuietHost {
             readings.append(read())
             pause()
         }
-        for figure in MemoryFigure.allCases {
-            let values = readings.compactMap { $0[figure] }
-            if let least = values.min(), let most = values.max() { idle.noise[figure] = most - least }
-        }
-        let ledgers = readings.compactMap(\.ledger)
-        idle.ledgerNoise = (ledgers.max() ?? 0) - (ledgers.min() ?? 0)
-        idle.reading = readings.last ?? MemoryReading()
+        idle.take(readings)
         idle.seconds = Double(MonotonicClock.now() - start) / 1e9
         return idle
     }
@@ -89,7 +91,7 @@ struct QuietHost {
     ///
     /// - Parameter isStable: what else must hold of the window.
     /// - Returns: false when the deadline passed first.
-    private func settle(deadlineSeconds: Double, isStable: ([MemoryReading]) -> Bool) -> Bool {
+    func settle(deadlineSeconds: Double, isStable: ([MemoryReading]) -> Bool) -> Bool {
         let end = MonotonicClock.now() + UInt64(deadlineSeconds * 1e9)
         var readings: [MemoryReading] = []
         while !interruption.isRequested {
@@ -130,6 +132,13 @@ struct QuietHost {
                     seconds: Double(now - start) / 1e9)
             }
         }
+    }
+
+    /// Whether no removed control group went away in a window of readings: those that are left then stay, because something
+    /// else holds them.
+    static func isNothingDying(_ readings: [MemoryReading]) -> Bool {
+        let dying = readings.compactMap { $0[.dyingGroups] }
+        return (dying.last ?? 0) >= (dying.first ?? 0)
     }
 
     static func isFlat(_ values: [Int64], within limit: Int64) -> Bool {
