@@ -93,8 +93,12 @@ final class RampClimber {
             let batch = try crowd.start(requests) { [watch] in watch.isTouched }
             try note(batch.startupsNanoseconds, pressure)
             if let failure = batch.failure { return stop(try failed(failure)) }
-            if watch.isTouched { return stop(.reserve) }
-            if let cause = limit(batch.startupsNanoseconds) { return stop(cause) }
+            if let cause = watch.isTouched ? .reserve : limit(batch.startupsNanoseconds) {
+                stop(cause)
+                // With this batch the ramp is beyond the limit: N is what was within it.
+                for _ in batch.startupsNanoseconds { try crowd.endNewest() }
+                return
+            }
         }
     }
 
