@@ -34,7 +34,8 @@ extension ReportModel {
     /// A sentence for each workload: how many fit in the budget.
     var densityAnswers: [MemoryAnswer] {
         names(densities.map(\.cell.workload)).map { workload in
-            let mine = ordered(densities.filter { $0.cell.workload == workload && $0.answer != nil }) { $0.platform }
+            let all = densities.filter { $0.cell.workload == workload }
+            let mine = ordered(all.filter(\.isSound)) { $0.platform }
             let budget = Format.bytes(run.suite.density?.budgetBytes ?? 0)
             var pieces: [Inline] = [.text("In "), .strong(budget), .text(" of memory: ")]
             if mine.isEmpty {
@@ -51,8 +52,12 @@ extension ReportModel {
                         cell.isAtLeast ? "where the suite's own ceiling stopped it" : "stopped by: \(answer.cause.text)"
                     ))
             }
-            return MemoryAnswer(
-                workload: workload, experiment: "density", pieces: mine.isEmpty ? pieces : pieces + [.text(".")])
+            if !mine.isEmpty { pieces.append(.text(".")) }
+            let rest = all.filter { !$0.isSound && $0.cell.impossible == nil }
+            if !rest.isEmpty {
+                pieces.append(.text(" No claim is made for \(Format.enumeration(rest.map(\.cell.platform)))."))
+            }
+            return MemoryAnswer(workload: workload, experiment: "density", pieces: pieces)
         }
     }
 

@@ -42,6 +42,8 @@ public struct DensityReport: Sendable {
     public var planned: Int { cell.planned }
     /// Planned ramps of which nothing is on record.
     public var missing: Int { planned - ok - failed - invalid }
+    /// Whether a claim may be made: every planned ramp is accounted for, and one of them counts.
+    public var isSound: Bool { cell.impossible == nil && missing == 0 && answer != nil }
     /// Whether N is only a lower bound.
     public var isAtLeast: Bool { answer?.cause == .ceiling }
 
