@@ -2,7 +2,8 @@ import BenchmarkModel
 import Statistics
 
 extension CapacityPlan {
-    /// Plans from the reports of one or more runs of one host. Of a cell that several runs measured, the latest counts.
+    /// Plans from the reports of one or more runs of one host. Of a cell that several runs measured, the latest sound one
+    /// counts: a run that was cut short does not hide an earlier whole one.
     ///
     /// - Throws: ``TareError``: `notComparable` where the runs' hosts differ, `usage` where nothing was measured that is
     ///   asked for.
@@ -10,7 +11,8 @@ extension CapacityPlan {
         try CapacityPlan.checkComparable(models.map(\.run))
         let latestFirst = models.sorted { $0.run.startedAt > $1.run.startedAt }
         var cells: [FootprintReport] = []
-        for cell in latestFirst.flatMap(\.footprints)
+        let measured = latestFirst.flatMap(\.footprints)
+        for cell in measured.filter(\.isSound) + measured.filter({ !$0.isSound })
         where !cells.contains(where: {
             $0.cell.workload == cell.cell.workload && $0.cell.platform == cell.cell.platform
         }) {

@@ -30,6 +30,11 @@ extension CapacityPlan {
                     measured = 0
                     return
                 }
+                guard (line.slopeInterval?.lower ?? line.slope) > 0 else {
+                    problem = "the interval of the cost of \(workload) reaches down to nothing; measure more ladders"
+                    measured = 0
+                    return
+                }
                 kind = cell.platform?.kind
                 emulated = emulated || cell.emulated
                 for mark in cell.marks where !marks.contains(mark) { marks.append(mark) }
@@ -38,8 +43,9 @@ extension CapacityPlan {
                 bytesEach.upper += share * (line.slopeInterval?.upper ?? line.slope)
                 fixedBytes = max(fixedBytes, line.intercept)
                 cpu = cpu.flatMap { sum in cell.idleCPU.map { sum + share * $0 } }
-                let dense = densities.first { $0.cell.workload == workload && $0.cell.platform == platform }?.answer
-                measured = min(measured, max(cell.mostInstances, dense?.instances ?? 0))
+                let dense = densities.filter { $0.cell.workload == workload && $0.cell.platform == platform }
+                let ran = dense.compactMap { $0.answer?.instances }.max() ?? 0
+                measured = min(measured, max(cell.mostInstances, ran))
             }
             idleCPU = cpu
         }
@@ -122,16 +128,21 @@ extension CapacityPlan {
         let perHost = Range(
             value: min(byMemory(bytesEach.value), byCPU), lower: min(byMemory(bytesEach.upper), byCPU),
             upper: min(byMemory(bytesEach.lower), byCPU))
+        guard perHost.lower > 0 else {
+            let what = group == 1 ? "instance" : "virtual machine with \(group) containers"
+            row.refusal =
+                perHost.value > 0
+                ? "at the upper end of its cost's interval not a single \(what) fits into a host"
+                : "not a single \(what) fits into a host"
+            return
+        }
         row.bytesEach = bytesEach
         row.perHost = perHost
-        row.binds = byCPU < byMemory(bytesEach.value) ? "CPU" : "memory"
+        row.binds =
+            byCPU < byMemory(bytesEach.value) ? "CPU" : idleCPU == nil ? "memory; CPU is unknown" : "memory"
         row.basis =
             perHost.value <= Double(measured)
             ? .measured : perHost.value <= 2 * Double(measured) ? .extrapolated : .longExtrapolation
-        guard perHost.lower > 0 else {
-            row.refusal = "not a single instance fits into a host"
-            return
-        }
         func hosts(_ each: Double) -> Double { (Double(request.instances) / each).rounded(.up) }
         let needed = Range(value: hosts(perHost.value), lower: hosts(perHost.upper), upper: hosts(perHost.lower))
         row.hosts = needed

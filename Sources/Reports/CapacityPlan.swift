@@ -89,7 +89,7 @@ public struct CapacityPlan: Sendable, Equatable {
         public var perHost: Range?
         /// Hosts that are needed.
         public var hosts: Range?
-        /// `memory` or `CPU`.
+        /// `memory` or `CPU`, or that the CPU time of an idle instance is unknown.
         public var binds: String?
         /// Memory of all hosts, without the reserves, that no instance uses: a share from 0 to 1.
         public var wasted: Double?
@@ -113,5 +113,5 @@ public struct CapacityPlan: Sendable, Equatable {
     public var runs: [String]
 
     /// Whether any platform could be sized.
-    public var saysAnything: Bool { rows.contains { $0.perHost != nil } }
+    public var saysAnything: Bool { rows.contains { $0.perHost != nil && $0.refusal == nil } }
 }

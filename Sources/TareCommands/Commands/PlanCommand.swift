@@ -122,7 +122,7 @@ enum PlanOptions {
                 number > 0
             else { break }
             let bytes = number * pow(2, power)
-            guard bytes < 1e18 else { break }
+            guard (1..<1e18).contains(bytes) else { break }
             return UInt64(bytes)
         }
         throw wrong(
