@@ -50,15 +50,14 @@ extension ReportModel {
             rows: footprints.map { cell in
                 let name = [Inline.text(cell.cell.platform)].marked(
                     cell.cell.impossible == nil ? cell.marks : ["impossible"])
-                let pss =
-                    (cell.slopes[.pssWorkload] ?? 0) + (cell.slopes[.pssRuntime] ?? 0) + (cell.slopes[.pssVMM] ?? 0)
+                let pss = [MemoryFigure.pssWorkload, .pssRuntime, .pssVMM].compactMap { cell.slopes[$0] }
                 return [
                     [.text(cell.cell.workload)], name, [.text("\(cell.ok) of \(cell.planned)")],
                     [.text("\(cell.failed)")], [.text("\(cell.invalid)")], [.text("\(cell.mostInstances)")],
                     cell.ledger.map { Format.slope($0) } ?? [.text("–")],
                     [.text(cell.ledger.map { Format.signedBytes($0.intercept) } ?? "–")],
                     [.text(cell.charged.map { Format.signedBytes($0.slope) } ?? "–")],
-                    [.text(cell.ledger == nil ? "–" : Format.signedBytes(pss))],
+                    [.text(pss.isEmpty ? "–" : Format.signedBytes(pss.reduce(0, +)))],
                     [.text(cell.availableFall.map { Format.signedBytes($0.slope) } ?? "–")],
                     [
                         .text(

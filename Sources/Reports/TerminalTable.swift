@@ -54,7 +54,10 @@ public struct TerminalTable: Sendable {
         var out = (color ? "\u{1B}[1m\(heading)\u{1B}[0m" : heading) + "\n"
         for row in cells { out += line(row) + "\n" }
         let dropped = columns.indices.filter { !kept.contains($0) }.map { titles[$0] }
-        if !dropped.isEmpty { out += "(not shown in \(width) columns: \(dropped.joined(separator: ", ")))\n" }
+        if !dropped.isEmpty {
+            out += TerminalSummary.wrap(
+                "(not shown in \(width) columns: \(dropped.joined(separator: ", ")))", width: max(40, width))
+        }
         return out
     }
 
