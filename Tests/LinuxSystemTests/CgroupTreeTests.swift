@@ -1,10 +1,11 @@
 import BenchmarkModel
 import Foundation
 import Glibc
-import LinuxSystem
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import LinuxSystem
 
 /// Mount tables as recorded on hosts of each kind, cut to what matters.
 private enum Mountinfo {
@@ -69,6 +70,34 @@ private enum Mountinfo {
         try tree.remove(group)
         removed = true
         #expect(!tree.exists(group))
+    }
+
+    @Test(.needsRoot) func membersAreThoseOfTheGroupAndOfItsChildren() throws {
+        let tree = try CgroupTree.current()
+        let group = "/tare-test-members-\(getpid()).run"
+        let groups = [group, group + "/a", group + "/b", group + "/b/deep"]
+        for group in groups { try tree.create(group) }
+        defer {
+            _ = tree.killAll(in: group)
+            try? tree.remove(group)
+        }
+        var children: [ChildProcess] = []
+        for group in groups {
+            var request = SpawnRequest(
+                path: "/bin/sleep", arguments: ["sleep", "100"], environment: [],
+                descriptors: (Null.shared, Null.shared, Null.shared))
+            request.cgroupFiles = tree.processFiles(of: group)
+            children.append(try ChildProcess.spawn(request))
+        }
+        defer { for child in children { child.end(graceMilliseconds: 0) } }
+        // The deepest is two levels down, which is not looked at; `processes` finds it.
+        #expect(Set(tree.members(of: group)) == Set(children.dropLast().map(\.pid)))
+        #expect(tree.members(of: group + "/a") == [children[1].pid])
+        #expect(tree.processes(of: group) == Set(children.map(\.pid)))
+        #expect(tree.members(of: "/tare-test-nowhere") == [])
+        let directory = try #require(tree.roots.first) + group
+        #expect(CgroupTree.countDirectories(below: directory) == 4)
+        #expect(CgroupTree.countDirectories(below: directory + "/nowhere") == 0)
     }
 
     @Test(.needsRoot) func movesTheCallingThread() throws {
