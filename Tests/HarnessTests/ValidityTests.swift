@@ -76,6 +76,33 @@ import Testing
         #expect(severity(9) == .invalid)
     }
 
+    /// A climb lasts minutes and starts hundreds of instances: only what falsifies memory makes it invalid.
+    @Test(arguments: Fault.allCases) func aClimbIsInvalidatedByWhatFalsifiesMemory(fault: Fault) {
+        let end = reading(seconds: 12) { fault.plant(in: &$0) }
+        let threats = Validity.judge(reading(seconds: 10), end, scope: .climb, cpus: 2, longestGap: 300_000_000)
+        let counts = [Fault.outOfMemory, .swap].contains(fault)
+        #expect(threats.map(\.detector) == (counts ? [fault.rawValue] : []))
+        #expect(threats.allSatisfy { $0.severity == .invalid })
+    }
+
+    @Test func ofAClimbStealAndForeignWorkAreToldAndNoMore() {
+        // 10 s on 2 CPUs are 2,000 ticks: 10 ticks are 0.5 %, 200 are 10 %.
+        func judged(_ stolen: UInt64, _ busy: UInt64) -> [Threat] {
+            let end = reading(seconds: 20) {
+                $0.stolenTicks = 10 + stolen
+                $0.busyTicks = 1_000 + busy
+            }
+            return Validity.judge(reading(seconds: 10), end, scope: .climb, cpus: 2)
+        }
+        #expect(judged(10, 0).isEmpty)
+        #expect(judged(200, 0).map(\.detector) == ["steal"])
+        #expect(judged(200, 0).map(\.severity) == [.warning])
+        // Two ticks are granted: 252 of 1,000 are 25 %, one more is above.
+        #expect(judged(0, 252).isEmpty)
+        #expect(judged(0, 254).map(\.detector) == ["foreign work"])
+        #expect(judged(0, 254).map(\.severity) == [.warning])
+    }
+
     @Test func stealInAShortSampleIsLeftToTheBlock() {
         let start = reading(seconds: 10)
         var end = reading(seconds: 10) { $0.stolenTicks = 1_000 }
