@@ -11,7 +11,7 @@ private let nasty =
 
 /// A run in which every text that comes from outside is nasty.
 private func nastyRun() -> Run {
-    var run = SyntheticRun.full(platforms: [SyntheticRun.runc, SyntheticRun.vm])
+    var run = SyntheticClimbs.run(platforms: [SyntheticRun.runc, SyntheticRun.vm])
     run.suite.name = nasty
     run.suite.description = nasty
     run.suiteText = "\(nasty)\n```\n````\n]]>"
@@ -27,7 +27,23 @@ private func nastyRun() -> Run {
     run.samples[20].reasons = [nasty, nasty]
     run.samples[20].warnings = [nasty]
     run.startedAt = .infinity
+    for index in run.ladders.indices { run.ladders[index].warnings = [nasty] }
+    run.ladders[0].outcome = .failed
+    run.ladders[0].reasons = [nasty]
+    for index in run.ramps.indices {
+        run.ramps[index].warnings = [nasty]
+        run.ramps[index].liveness = nasty
+        run.ramps[index].enforcedBy = nasty
+        run.ramps[index].cause = index == 0 ? .died(nasty) : .launchFailed(nasty)
+    }
+    run.plan.footprint?.cells.append(climb("footprint/nasty"))
+    run.plan.density?.cells.append(climb("density/nasty"))
     return run
+}
+
+/// A cell that cannot be measured, with nasty names.
+private func climb(_ key: String) -> ClimbCell {
+    ClimbCell(key: key + nasty, workload: nasty, platform: nasty, planned: 0, most: 1, impossible: nasty)
 }
 
 /// Reads XML with Foundation's parser and keeps the names of the elements and the text.
@@ -59,7 +75,10 @@ private final class Reader: NSObject, XMLParserDelegate {
     }
 
     @Test func htmlIsWellFormedAndHoldsNoMarkupFromOutside() throws {
-        for run in [SyntheticRun.full(modes: [.warm, .concurrent(2), .occupied(1)]), SyntheticRun.empty(), nastyRun()] {
+        for run in [
+            SyntheticRun.full(modes: [.warm, .concurrent(2), .occupied(1)]), SyntheticRun.empty(), nastyRun(),
+            SyntheticClimbs.run(platforms: SyntheticRun.all),
+        ] {
             let html = try Renderer.html(ReportModel(run: run, resamples: 50))
             let (reader, trouble) = read(html)
             #expect(trouble == nil)
