@@ -128,7 +128,10 @@ let package = Package(
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "TareCommandsTests",
-            dependencies: ["TareCommands", "TestSupport", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "TareCommands", "TestSupport", .product(name: "Yams", package: "Yams"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "WitnessTests", dependencies: ["BenchmarkModel", "LinuxSystem", "Images", "TestSupport"],

@@ -100,6 +100,47 @@ import Testing
         Bad(oci, "libvirt: {kernel: ../k}", "8:36", "kernel: '../k' holds '..' or is empty", "Write an absolute path"),
     ]
 
+    /// The good suite has the platforms process and runc, and the workload noop.
+    static let climbs: [Bad] = [
+        Bad(
+            oci, "namespaces: {parts: pid}", "8:38", "parts: expected a list, found 'pid'", "Write it as a list: [mount"
+        ),
+        Bad(oci, "namespaces: {part: []}", "8:31", "namespaces: unknown key 'part'", "Did you mean 'parts'?"),
+        Bad(end, "footprint: []", "10:14", "footprint: expected a mapping, found a list", "Known keys: ladders, cap"),
+        Bad(end, "footprint: {ladder: 3}", "10:15", "footprint: unknown key 'ladder'", "Did you mean 'ladders'?"),
+        Bad(end, "footprint: {ladders: 101}", "10:24", "ladders: 101 is out of range", "from 3 to 100."),
+        Bad(end, "footprint: {cap: 3}", "10:20", "cap: 3 is out of range", "Write a number from 4 to 100000."),
+        Bad(end, "footprint: {cap: many}", "10:20", "cap: expected a whole number, found 'many'", "from 4 to"),
+        Bad(end, "footprint: {hold: 5}", "10:21", "footprint: hold: expected a number with a unit", "ms, s, min"),
+        Bad(end, "footprint: {hold: 2000min}", "10:21", "footprint: hold of 2000min is out of range", "to 3600.0s."),
+        Bad(end, "footprint: {workloads: [web]}", "10:27", "workloads: the suite has no 'web'", "It has: noop."),
+        Bad(end, "footprint: {workloads: []}", "10:26", "workloads: the list is empty", "Give at least one."),
+        Bad(end, "footprint: {platforms: runc}", "10:26", "platforms: expected a list, found 'runc'", "[a, b]"),
+        Bad(
+            end, "footprint: {platforms: [runc, runc]}", "10:33", "platforms: 'runc' is given twice",
+            "Remove one of them."),
+        Bad(end, "startup: {platforms: [vm]}", "10:25", "platforms: the suite has no 'vm'", "It has: process, runc."),
+        Bad(end, "density: {budget: 1MiB}", "10:21", "density: budget of 1MiB is out of range", "Write 16MiB or more"),
+        Bad(end, "density: {budgets: 1GiB}", "10:13", "density: unknown key 'budgets'", "Did you mean 'budget'?"),
+        Bad(
+            end, "density: {budget: 1GiB, reserve: 0GiB}", "10:36", "density: reserve of 0GiB is out of range",
+            "16MiB or more"),
+        Bad(end, "density: {budget: 1GiB, ceiling: 0}", "10:36", "ceiling: 0 is out of range", "from 1 to 100000."),
+        Bad(end, "density: {budget: 1GiB, ramps: 101}", "10:34", "ramps: 101 is out of range", "from 1 to 100."),
+        Bad(end, "density: {budget: 1GiB, parallel: 257}", "10:37", "parallel: 257 is out of range", "from 1 to 256."),
+        Bad(end, "density: {budget: 1GiB, hold: 10ms}", "10:33", "density: hold of 10ms is out of range", "from 0.1s"),
+        Bad(
+            end, "density: {budget: 1GiB, startup-p95: soon}", "10:40", "startup-p95: expected a number with a unit",
+            "Units are ms, s, min."),
+        Bad(
+            end, "density: {budget: 1GiB, cpu-pressure: 5}", "10:41", "cpu-pressure: expected a number with a unit",
+            "Units are %."),
+        Bad(
+            end, "density: {budget: 1GiB, cpu-pressure: -5%}", "10:41", "cpu-pressure: expected a number with a unit",
+            "Units are %."),
+        Bad(end, "density: {budget: 1GiB, platforms: [q35]}", "10:39", "platforms: the suite has no 'q35'", "It has:"),
+    ]
+
     static let workload: [Bad] = [
         Bad(image, "image: {}", "4:12", "image: give either 'packages' or 'rootfs'", "one of the two."),
         Bad(image, "image: {packages: [a], rootfs: b}", "4:12", "image: give either", "one of the two."),
@@ -172,7 +213,7 @@ import Testing
         Bad("name: test", "--- {seed: 1}\n---\nname: test", "2:1", "a suite is one YAML document", "Remove '---'"),
     ]
 
-    @Test(arguments: keys + values + workload + syntax) func saysWhatAndWhere(_ bad: Bad) throws {
+    @Test(arguments: keys + values + climbs + workload + syntax) func saysWhatAndWhere(_ bad: Bad) throws {
         #expect(SuiteText.good.contains(bad.replaced))
         let text = SuiteText.good.replacing(bad.replaced, with: bad.by)
         let errors = SuiteText.errors(text)

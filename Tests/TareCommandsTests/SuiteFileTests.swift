@@ -133,6 +133,63 @@ import Testing
         #expect(startup.startup?.samples == 20)
         #expect(startup.workloads.map(\.command) == quick.suite.workloads.map(\.command))
     }
+
+    @Test func readsTheSuitesOfTheClimbs() throws {
+        let footprint = try SuiteReader.read(path: Repository.path + "/Benchmarks/suites/footprint.yaml").suite
+        #expect(footprint.footprint == FootprintExperiment(ladders: 3, cap: 256, holdSeconds: 5))
+        #expect(footprint.startup?.workloads == ["noop"] && footprint.startup?.platforms?.count == 7)
+        // Every part of the isolation by itself, and none.
+        let parts = footprint.platforms.compactMap { platform -> [IsolationPart]? in
+            if case .isolation(let parts) = platform.kind { parts } else { nil }
+        }
+        #expect(parts.filter(\.isEmpty).count == 1)
+        #expect(Set(parts.filter { $0.count == 1 }.joined()) == Set(IsolationPart.allCases) && parts.count == 7)
+        let density = try SuiteReader.read(path: Repository.path + "/Benchmarks/suites/density.yaml").suite
+        #expect(density.density?.budgetBytes == 2 << 30 && density.density?.reserveBytes == 1 << 30)
+        // The prediction needs the footprint of the same cells.
+        #expect(density.footprint != nil && density.footprint?.platforms == nil)
+        let quick = try SuiteReader.read(path: Repository.path + "/Benchmarks/suites/quick.yaml").suite
+        #expect(quick.density?.budgetBytes == 1 << 30)
+        #expect(quick.footprint?.platforms == ["runc", "q35"] && quick.density?.platforms == ["runc", "q35"])
+    }
+
+    @Test func readsEveryKeyOfTheClimbs() throws {
+        let text = SuiteText.good.replacing(
+            "startup: {}",
+            with: """
+                footprint: {ladders: 5, cap: 8, hold: 250ms, workloads: [noop], platforms: [runc]}
+                  density:
+                    {budget: 1.5GiB, reserve: 256 MiB, ceiling: 9, hold: 1min, ramps: 2, parallel: 4, startup-p95: 1.5s,
+                     memory-pressure: 2.5%, cpu-pressure: 80 %, workloads: [noop], platforms: [process, runc]}
+                """)
+        let suite = try SuiteReader.parse(text: text, file: "s.yaml", baseDirectory: "/").suite
+        #expect(
+            suite.footprint
+                == FootprintExperiment(
+                    ladders: 5, cap: 8, holdSeconds: 0.25, workloads: ["noop"], platforms: ["runc"]))
+        #expect(
+            suite.density
+                == DensityExperiment(
+                    budgetBytes: 1_536 << 20, reserveBytes: 256 << 20, ceiling: 9, holdSeconds: 60, ramps: 2,
+                    parallel: 4, startupP95LimitSeconds: 1.5, memoryPressurePercent: 2.5, cpuPressurePercent: 80,
+                    workloads: ["noop"], platforms: ["process", "runc"]))
+        #expect(suite.startup == nil)
+    }
+
+    @Test func whatIsNotGivenHasItsDefault() throws {
+        let text = SuiteText.good.replacing("startup: {}", with: "footprint: {}\n  density: {budget: 1GiB}")
+        let suite = try SuiteReader.parse(text: text, file: "s.yaml", baseDirectory: "/").suite
+        #expect(suite.footprint == FootprintExperiment())
+        #expect(suite.density == DensityExperiment(budgetBytes: 1 << 30))
+        #expect(suite.density?.reserveBytes == 512 << 20 && suite.density?.memoryPressurePercent == 10)
+        let parts = SuiteText.good.replacing("oci: {}", with: "namespaces: {parts: [cgroup, pid]}")
+        let kinds = try SuiteReader.parse(text: parts, file: "s.yaml", baseDirectory: "/").suite.platforms.map(\.kind)
+        #expect(kinds == [.process, .isolation([.cgroup, .pid])])
+        let none = SuiteText.good.replacing("oci: {}", with: "namespaces: {parts: []}")
+        #expect(
+            try SuiteReader.parse(text: none, file: "s.yaml", baseDirectory: "/").suite.platforms.last?.kind
+                == .isolation([]))
+    }
 }
 
 /// The repository, of which the shipped suites are a part.

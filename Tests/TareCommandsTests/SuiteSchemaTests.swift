@@ -19,7 +19,7 @@ import Yams
     }
 
     @Test func isNamedByTheSuites() throws {
-        for name in ["quick", "startup"] {
+        for name in ["quick", "startup", "footprint", "density"] {
             let text = try HostFiles.read("\(Repository.path)/Benchmarks/suites/\(name).yaml")
             #expect(text.hasPrefix("# yaml-language-server: $schema=suite.schema.json\n"), "\(name)")
         }
@@ -102,6 +102,18 @@ import Yams
         Case("experiments", "{\"density\":{\"budget\":\"1GiB\",\"memory-pressure\":\"5%\"}}", true),
         Case("experiments", "{\"density\":{\"budget\":\"1GiB\",\"memory-pressure\":5}}", false),
         Case("experiments", "{\"density\":{\"budget\":\"1GB\"}}", false),
+        Case("experiments", "{\"footprint\":{\"cap\":3}}", false),
+        Case("experiments", "{\"footprint\":{\"workloads\":[\"noop\"]}}", true),
+        Case("experiments", "{\"footprint\":{\"workloads\":[]}}", false),
+        Case("experiments", "{\"startup\":{\"workloads\":[\"noop\"],\"platforms\":[\"process\"]}}", true),
+        Case(
+            "experiments",
+            "{\"density\":{\"budget\":\"1GiB\",\"reserve\":\"1 GiB\",\"ceiling\":9,\"hold\":\"500ms\",\"ramps\":2,"
+                + "\"parallel\":4,\"startup-p95\":\"1.5s\",\"cpu-pressure\":\"12.5 %\",\"workloads\":[\"noop\"]}}", true
+        ),
+        Case("experiments", "{\"density\":{\"budget\":\"1GiB\",\"ceiling\":0}}", false),
+        Case("experiments", "{\"density\":{\"budget\":\"1GiB\",\"parallel\":257}}", false),
+        Case("experiments", "{\"density\":{\"budget\":\"1GiB\",\"cpu-pressure\":\"-5%\"}}", false),
         Case("platforms", "[{\"name\":\"a\",\"oci\":{\"runtime\":\"crun\",\"options\":[\"-x\"]}}]", true),
         Case("platforms", "[{\"name\":\"a\",\"oci\":{\"detach\":false}}]", true),
         Case("platforms", "[{\"name\":\"a\",\"oci\":{\"detach\":\"maybe\"}}]", false),
@@ -129,7 +141,7 @@ import Yams
     @Test(.enabled(if: Requirement.isEnforced || validates, "needs python3-jsonschema"))
     func theSchemaJudgesTheSame() throws {
         var documents = SuiteSchemaTests.suites.map(\.text)
-        for name in ["quick", "startup"] {
+        for name in ["quick", "startup", "footprint", "density"] {
             let text = try HostFiles.read("\(Repository.path)/Benchmarks/suites/\(name).yaml")
             let object = try #require(try Yams.load(yaml: text))
             documents.append(String(decoding: try JSONSerialization.data(withJSONObject: object), as: UTF8.self))
@@ -139,7 +151,7 @@ import Yams
         for (one, verdict) in zip(SuiteSchemaTests.suites, verdicts) {
             #expect(verdict == one.good, "the schema \(verdict ? "takes" : "refuses") \(one.text)")
         }
-        #expect(verdicts.suffix(2) == [true, true])
+        #expect(verdicts.suffix(4) == [true, true, true, true])
     }
 
     private static var validates: Bool {
