@@ -94,6 +94,54 @@ import Testing
         #expect(Schema.migrator.migrations == Schema.migrations)
     }
 
+    /// A database as the first release left it: without the tables of climbs, and with JSON that knows none of their keys.
+    @Test func migratesADatabaseOfTheFirstRelease() throws {
+        var old = SampleRun.make(id: "old")
+        old.suite.footprint = nil
+        old.suite.density = nil
+        old.plan.footprint = nil
+        old.plan.density = nil
+        do {
+            let queue = try DatabaseQueue(path: path)
+            try Schema.migrator.migrate(queue, upTo: "1-startup")
+            let suite = try JSON.encode(old.suite)
+            let plan = try JSON.encode(old.plan)
+            for text in [suite, plan] { #expect(!text.contains("footprint") && !text.contains("density")) }
+            try queue.write { database in
+                #expect(try !database.tableExists("ladder") && !database.tableExists("ramp"))
+                try database.execute(
+                    sql:
+                        "INSERT INTO run VALUES ('old', ?, NULL, 'complete', '0.1.0', ?, 'quick', ?, ?, ?, ?, 1, 1, 'b')",
+                    arguments: [
+                        old.startedAt, old.command, suite, old.suiteText, plan, try JSON.encode(old.facts),
+                    ])
+                for cell in old.plan.cells {
+                    try database.execute(
+                        sql: "INSERT INTO cell VALUES ('old', ?, ?, ?)",
+                        arguments: [cell.key, cell.planned, cell.impossible])
+                }
+                try database.execute(
+                    sql: "INSERT INTO sample VALUES ('old', 1, ?, 1, 1, 'i', 'ok', '[]', '[]', 5)",
+                    arguments: [old.plan.cells[0].key])
+                try database.execute(sql: "INSERT INTO mark VALUES ('old', 1, 0, 'requested', 7)")
+            }
+        }
+        let store = try RunStore(path: path)
+        old.status = .complete
+        old.samples = [
+            Sample(
+                number: 1, cell: old.plan.cells[0].key, block: 1, counted: true, instance: "i", outcome: .ok,
+                marks: [Mark(.requested, nanoseconds: 7)], cpuNanoseconds: 5)
+        ]
+        #expect(try store.run("old") == old)
+        let listed = try #require(try store.runs().first)
+        #expect(listed.ok == 1 && listed.planned == old.plan.cells.reduce(0) { $0 + $1.planned })
+        // And new runs go into it.
+        try store.create(SampleRun.make(id: "new"))
+        try store.sink(for: "new").save(Ladder(number: 1, cell: "c", block: 0))
+        #expect(try store.run("new").ladders.count == 1)
+    }
+
     @Test func refusesADatabaseOfANewerTare() throws {
         do {
             let store = try RunStore(path: path)

@@ -92,6 +92,47 @@ import Testing
         #expect(try store.run("a").samples == [sample])
     }
 
+    /// Every field of a climb, the largest numbers and every cause among them.
+    @Test func keepsEveryFieldOfAClimb() throws {
+        var run = SampleRun.make(id: "a")
+        try store.create(run)
+        let sink = store.sink(for: "a")
+        var all = MemoryReading()
+        for (index, figure) in MemoryFigure.allCases.enumerated() { all[figure] = Int64(index) - 3 }
+        all[.available] = .max
+        run.ladders = [
+            Ladder(
+                number: 1, cell: "c's", block: 2, outcome: .invalid, reasons: ["swap: 'x'"], warnings: ["w"],
+                ending: .cap, noise: all, ledgerNoise: 7,
+                rungs: [
+                    Rung(instances: 0, settleSeconds: 0.25, settled: true, reading: MemoryReading()),
+                    Rung(instances: 64, settleSeconds: 15, settled: false, reading: all),
+                ], idleCPUNanoseconds: .max, idleNanoseconds: 5, climbNanoseconds: 6,
+                drift: MemoryReading([.perCPU: -9]))
+        ]
+        let causes: [Ramp.StopCause] = [
+            .memoryBudget, .reserve, .memoryPressure, .cpuPressure, .startupLimit, .swap, .launchFailed("no \"image\""),
+            .died("out of memory"), .ceiling, .interrupted,
+        ]
+        run.ramps = causes.enumerated().map { index, cause in
+            Ramp(
+                number: index + 1, cell: "d", block: 1, warnings: ["w"], instances: index, cause: cause,
+                enforcedBy: index == 0 ? nil : "a group", heldNanoseconds: 3, liveness: "alive", teardownNanoseconds: 4,
+                points: [
+                    Ramp.Point(
+                        instances: index, elapsedNanoseconds: .max, startupsNanoseconds: [1, 2], reading: all,
+                        memoryPressurePercent: 0.5),
+                    Ramp.Point(
+                        instances: 1, elapsedNanoseconds: 1, startupsNanoseconds: [], reading: MemoryReading(),
+                        cpuPressurePercent: 99.9),
+                ])
+        }
+        for ladder in run.ladders { try sink.save(ladder) }
+        for ramp in run.ramps.reversed() { try sink.save(ramp) }
+        #expect(try store.run("a") == run)
+        #expect(Set(causes.map(\.text)).count == causes.count)
+    }
+
     @Test func anEchoAndARecordAreReplaced() throws {
         let run = SampleRun.make(id: "a")
         try store.create(run)
