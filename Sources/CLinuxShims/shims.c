@@ -113,11 +113,11 @@ static int child_main(void *argument) {
     clock_gettime(CLOCK_MONOTONIC, &now);
     result->born_nanoseconds = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 
-    // Handlers belong to the parent's code; the child starts as exec would leave it.
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = SIG_DFL;
-    for (int number = 1; number < NSIG; number++) sigaction(number, &action, NULL);
+    // Handlers belong to the parent's code; the child starts as exec would leave it, and ignores nothing. glibc's
+    // sigaction refuses its own signals 32 and 33, which its posix_spawn leaves ignored in whatever it started: the kernel
+    // is asked instead (its structure differs between architectures, but all zero is the default on each).
+    const unsigned long by_default[8] = {0};
+    for (int number = 1; number < NSIG; number++) syscall(SYS_rt_sigaction, number, by_default, NULL, 8);
     setsid();
 
     if (join_cgroups(request, result) != 0) return 127;
