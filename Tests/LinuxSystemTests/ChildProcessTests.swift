@@ -57,7 +57,7 @@ import Testing
         defer { close(output) }
         var request = SpawnRequest(
             path: "/bin/sh",
-            arguments: ["sh", "-c", "ls /proc/$$/fd; grep -E '^Sig(Ign|Blk)' /proc/$$/status"],
+            arguments: ["sh", "-c", "ls /proc/$$/fd; exec grep -E '^Sig(Ign|Blk)' /proc/self/status"],
             environment: ["PATH=/usr/bin:/bin"], descriptors: (Null.shared, output, Null.shared))
         request.directory = "/"
         let child = try ChildProcess.spawn(request)
