@@ -61,10 +61,12 @@ extension IntegrationTests {
             let parts = sample.instance.split(separator: "-")
             let group = "\(parts.dropLast().joined(separator: "-")).run/\(try #require(parts.last))\n"
             let inside = events.filter { $0.kind == "exec" && $0.group?.contains(group) == true }
-            let witness = try #require(inside.first { $0.command?.hasPrefix("/.tare/witness") == true })
-            let own = inside.filter { $0.process == witness.process }
-            // The first process becomes the witness, then the shell, then, once the file is there, its last command.
+            // The first process becomes the witness, then the shell, then, once the file is there, its last command. That one
+            // stays, so it is known by its command line; what an observer reads of the others may be late.
+            let first = try #require(inside.first { $0.command == "busybox sleep 1000 " }?.process)
+            let own = inside.filter { $0.process == first }
             #expect(own.count == 3, "\(own.map { $0.command ?? "" })")
+            let witness = try #require(own.first)
             let command = try #require(own.dropFirst().first)
             let last = try #require(own.last)
             let children = Set(inside.map(\.process)).subtracting([witness.process])

@@ -18,7 +18,7 @@ enum Leftovers {
         let name = "tare-\(run)"
         let intents = try place.query(
             "SELECT COUNT(*) FROM intent WHERE closed = 0 AND run_id = '\(run)'")
-        return processes(name, killed: killed) + groups(name) + mounts(name) + held(namespaces) + sockets(name)
+        return processes(name, killed: killed) + groups(name) + mounts(name) + held(namespaces, killed: killed) + sockets(name)
             + files(place).map { "the file \($0)" }
             + (intents == "0" ? [] : ["\(intents) open rows in the journal"])
     }
@@ -41,16 +41,20 @@ enum Leftovers {
     /// Processes that name the run on their command line, are in its cgroup, or work in its directory.
     private static func processes(_ name: String, killed: Bool = false) -> [String] {
         ProcessTable.pids().filter { $0 != getpid() }.compactMap { pid in
-            let entry = ProcessEntry(pid: pid)
-            if killed, entry?.parent == 1, entry?.state == "Z" { return nil }
+            if killed, isInheritedZombie(pid) { return nil }
             let directory = "/proc/\(pid)"
             let command = ((try? HostFiles.read(directory + "/cmdline")) ?? "").replacing("\0", with: " ")
             let group = (try? HostFiles.read(directory + "/cgroup")) ?? ""
             let places = [link(directory + "/cwd"), link(directory + "/root"), link(directory + "/exe")]
             guard command.contains(name) || group.contains(name) || places.contains(where: { $0.contains(name) })
             else { return nil }
-            return "the process \(pid) (\(entry?.state ?? "?"), \(command.prefix(120)))"
+            return "the process \(pid) (\(ProcessEntry(pid: pid)?.state ?? "?"), \(command.prefix(120)))"
         }
+    }
+
+    private static func isInheritedZombie(_ pid: Int32) -> Bool {
+        let entry = ProcessEntry(pid: pid)
+        return entry?.parent == 1 && entry?.state == "Z"
     }
 
     /// Directories of that name at any depth below every cgroup mount of the host.
@@ -93,10 +97,10 @@ enum Leftovers {
     }
 
     /// Namespaces that a thread is in, or that a descriptor or a mount holds.
-    private static func held(_ namespaces: [String]) -> [String] {
+    private static func held(_ namespaces: [String], killed: Bool) -> [String] {
         guard !namespaces.isEmpty else { return [] }
         let wanted = Set(namespaces)
-        return ProcessTable.pids().flatMap { pid -> [String] in
+        return ProcessTable.pids().filter { !(killed && isInheritedZombie($0)) }.flatMap { pid -> [String] in
             let threads = HostFiles.names(in: "/proc/\(pid)/task")
             let links =
                 threads.flatMap { thread in
