@@ -4,6 +4,8 @@ public struct Ladder: Sendable, Equatable, Codable {
     public enum Ending: String, Sendable, Codable {
         /// The slopes between its last rungs are within 5 %, and the cost exceeds 50 times the idle noise.
         case slope = "the slope's interval is within 5 %"
+        /// The next rung would have taken the host's memory below a quarter of what was available at the start.
+        case memory = "the next rung would have come near the host's memory"
         /// The suite's cap.
         case cap = "the cap was reached"
         /// It was ended by a failure, an interruption or the watch over the host's memory; the reasons say which.

@@ -83,6 +83,10 @@ extension PlanExecutor {
                 ladder.ending = ending
                 break
             }
+            if !PlanExecutor.hasRoom(above: ladder, for: min(2 * count, cell.most)) {
+                ladder.ending = .memory
+                break
+            }
         }
         guard ladder.outcome == .ok else { return }
         try idleCPU(&ladder, crowd, seconds: experiment.holdSeconds)
@@ -127,6 +131,16 @@ extension PlanExecutor {
         let isLoud = cost > Ladder.noiseMultiple * max(ladder.ledgerNoise, 4_096)
         if isLoud, isStraight(ladder.fittedRungs) { return .slope }
         return top.instances >= cap ? .cap : nil
+    }
+
+    /// Whether a rung of so many instances leaves a quarter of the memory that was available at the start: a ladder has no
+    /// budget of its own, and the host is never driven out of memory.
+    static func hasRoom(above ladder: Ladder, for instances: Int) -> Bool {
+        guard let top = ladder.rungs.last, top.instances > 0, let cost = ladder.cost(of: top),
+            let available = top.reading[.available], let start = ladder.rungs.first?.reading[.available]
+        else { return true }
+        let each = max(0, cost) / Int64(top.instances)
+        return available - each * Int64(instances - top.instances) >= start / 4
     }
 
     /// Whether the slopes between the last three fitted rungs are within 5 % of their median: the widest interval there could be.

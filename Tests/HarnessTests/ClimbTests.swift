@@ -38,6 +38,16 @@ private func ladder(_ rungs: [(instances: Int, cost: Int64)], noise: Int64 = 0) 
         #expect(PlanExecutor.ending(of: straight(32 * mebibyte + 33 * mebibyte, noise: 0), cap: 1_000) == .slope)
     }
 
+    @Test func aLadderStaysAwayFromTheHostsMemory() {
+        // 8 guests of 100 MiB; 4,000 MiB were available at the start, 3,200 are now; 1,000 must stay.
+        var climbed = ladder([(8, 800 * mebibyte)])
+        #expect(PlanExecutor.hasRoom(above: climbed, for: 1_000))
+        climbed.rungs[0].reading[.available] = 4_000 * mebibyte
+        climbed.rungs[1].reading[.available] = 3_200 * mebibyte
+        #expect(PlanExecutor.hasRoom(above: climbed, for: 8 + 22))
+        #expect(!PlanExecutor.hasRoom(above: climbed, for: 8 + 23))
+    }
+
     @Test func aBentLadderIsClimbedOn() {
         // 32 more for 40 MiB after 16 for 16: slopes of 1, 1.25 and 1.17 MiB.
         #expect(PlanExecutor.ending(of: straight(72 * mebibyte, noise: 0), cap: 1_000) == nil)
