@@ -4,6 +4,8 @@ public struct Ladder: Sendable, Equatable, Codable {
     public enum Ending: String, Sendable, Codable {
         /// The slopes between its last rungs are within 5 %, and the cost exceeds 50 times the idle noise.
         case slope = "the slope's interval is within 5 %"
+        /// The cost exceeds 50 times the idle noise, and an instance is so large that steps of slab are nothing beside it.
+        case noise = "the cost exceeds 50 times the idle noise"
         /// The next rung would have taken the host's memory below a quarter of what was available at the start.
         case memory = "the next rung would have come near the host's memory"
         /// The suite's cap.
@@ -80,6 +82,8 @@ public struct Ladder: Sendable, Equatable, Codable {
     public static let firstStepInstances = 16
     /// A cost beside which a step of slab is nothing, in bytes.
     public static let firstStepBytes: Int64 = 64 << 20
+    /// An instance beside which a step of slab is nothing, in bytes.
+    public static let largeInstanceBytes: Int64 = 16 << 20
 
     /// What a rung costs the host above the empty baseline, in bytes of the ledger; nil where it could not be read.
     public func cost(of rung: Rung) -> Int64? {

@@ -124,12 +124,14 @@ extension PlanExecutor {
 
     /// Whether a ladder is high enough, and why.
     ///
-    /// That its cost exceeds 50 times the idle noise is needed, and is not enough: slab grows in steps and first fills what
-    /// earlier instances left, so that a low ladder finds half of the cost with hardly any noise.
+    /// That its cost exceeds 50 times the idle noise is enough for large instances. For small ones it is not: slab grows in
+    /// steps and first fills what earlier instances left, so that a low ladder finds half of the cost with hardly any noise.
     static func ending(of ladder: Ladder, cap: Int) -> Ladder.Ending? {
         guard let top = ladder.rungs.last, let cost = ladder.cost(of: top) else { return nil }
         let isLoud = cost > Ladder.noiseMultiple * max(ladder.ledgerNoise, 4_096)
         if isLoud, isStraight(ladder.fittedRungs) { return .slope }
+        let isLarge = cost >= Ladder.largeInstanceBytes * Int64(top.instances)
+        if isLoud, isLarge, ladder.fittedRungs.count >= leastRungs { return .noise }
         return top.instances >= cap ? .cap : nil
     }
 

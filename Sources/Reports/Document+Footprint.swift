@@ -214,8 +214,8 @@ extension FootprintReport {
         + "it, RSS and USS are never part of a sum, and PSS counts file pages, which the ledger does not."
     static let ladderDefinition =
         "A ladder starts on a quiet host with dropped caches and shrunk slabs and adds instances without teardown. It ends "
-        + "when the slopes between its last three fitted rungs are within 5 % of each other and the cost exceeds 50 times "
-        + "the idle noise, or at the suite's cap."
+        + "when the cost exceeds 50 times the idle noise and the slopes between its last three fitted rungs are within 5 % "
+        + "of each other (an instance of 16 MiB and more needs only the noise), near the host's memory, or at the suite's cap."
 }
 
 extension MemoryFigure {

@@ -48,6 +48,14 @@ private func ladder(_ rungs: [(instances: Int, cost: Int64)], noise: Int64 = 0) 
         #expect(!PlanExecutor.hasRoom(above: climbed, for: 8 + 23))
     }
 
+    @Test func largeInstancesNeedOnlyStandOutFromTheNoise() {
+        // 200 MiB, then 230: not straight, but no step of slab is to be feared.
+        let guests = [(1, 200 * mebibyte), (2, 430 * mebibyte), (4, 800 * mebibyte)]
+        #expect(PlanExecutor.ending(of: ladder(guests, noise: mebibyte), cap: 1_000) == .noise)
+        #expect(PlanExecutor.ending(of: ladder(guests, noise: 17 * mebibyte), cap: 1_000) == nil)
+        #expect(PlanExecutor.ending(of: ladder(Array(guests.prefix(2)), noise: 0), cap: 1_000) == nil)
+    }
+
     @Test func aBentLadderIsClimbedOn() {
         // 32 more for 40 MiB after 16 for 16: slopes of 1, 1.25 and 1.17 MiB.
         #expect(PlanExecutor.ending(of: straight(72 * mebibyte, noise: 0), cap: 1_000) == nil)

@@ -18,8 +18,8 @@ enum Leftovers {
         let name = "tare-\(run)"
         let intents = try place.query(
             "SELECT COUNT(*) FROM intent WHERE closed = 0 AND run_id = '\(run)'")
-        return processes(name, killed: killed) + groups(name) + mounts(name) + held(namespaces, killed: killed) + sockets(name)
-            + files(place).map { "the file \($0)" }
+        return processes(name, killed: killed) + groups(name) + mounts(name) + held(namespaces, killed: killed)
+            + sockets(name) + files(place).map { "the file \($0)" }
             + (intents == "0" ? [] : ["\(intents) open rows in the journal"])
     }
 
