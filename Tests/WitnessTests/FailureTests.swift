@@ -61,21 +61,21 @@ struct FailureTests {
             ),
         ])
     func deadline(_ script: String, _ readiness: Readiness, _ expected: String) throws {
-        let text = try text(["sh", "-c", script], Instance.Options(readiness: readiness, deadlineSeconds: 0.75))
-        #expect(text.hasPrefix("EXFreadiness deadline of 0.75 s passed: \(expected)"))
+        let text = try text(["sh", "-c", script], Instance.Options(readiness: readiness, deadlineSeconds: 3.5))
+        #expect(text.hasPrefix("EXFreadiness deadline of 3.5 s passed: \(expected)"))
         #expect(text.hasSuffix("\n"))
     }
 
     @Test("A deadline over a server that answers wrongly tells its status")
     func status() throws {
-        let options = Instance.Options(readiness: .http(port: 80, path: "/no"), deadlineSeconds: 0.75)
+        let options = Instance.Options(readiness: .http(port: 80, path: "/no"), deadlineSeconds: 3.5)
         let text = try text(["httpd", "-f", "-p", "80", "-h", "/srv"], options)
         #expect(text.hasSuffix("last seen: HTTP status 404\n"))
     }
 
     @Test("A server that accepts and never answers does not outlast the deadline")
     func silentServer() throws {
-        let options = Instance.Options(readiness: .http(port: 80, path: "/"), deadlineSeconds: 0.75)
+        let options = Instance.Options(readiness: .http(port: 80, path: "/"), deadlineSeconds: 3.5)
         let text = try text(["sh", "-c", "sleep 100 | nc -l -p 80"], options)
         #expect(text.hasSuffix("last seen: Connection timed out\n"))
     }
