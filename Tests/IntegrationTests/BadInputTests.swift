@@ -54,7 +54,7 @@ extension IntegrationTests {
                 remedy: "Write the value out"),
             BadSuite(
                 testDescription: "10 MiB", text: good + String(repeating: "# more and more\n", count: 655_360),
-                message: "more than the 1048576 that a suite may have",
+                message: "more than the 1048576 bytes that a suite may have",
                 remedy: "A suite names images and does not contain them."),
             BadSuite(
                 testDescription: "a URI with a space",

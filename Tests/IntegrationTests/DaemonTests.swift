@@ -88,8 +88,8 @@ extension IntegrationTests {
             #expect(cleaned.exitCode == 0, "\(cleaned.errors)")
             #expect(cleaned.output.contains("removed: domain \(daemon.uri) tare-\(second.run)"))
             #expect(daemon.domains() == [])
-            try Leftovers.expectNone(of: strike.run, in: place, namespaces: strike.namespaces, killed: true)
-            try Leftovers.expectNone(of: second.run, in: place, namespaces: second.namespaces, killed: true)
+            try Leftovers.expectNone(of: strike.run, in: place, killedBy: strike)
+            try Leftovers.expectNone(of: second.run, in: place, killedBy: second)
         }
 
         private func machineGroups() -> Set<String> {

@@ -40,7 +40,13 @@ extension IntegrationTests {
             rmdir(directory)
 
             let network = "net:[\(try inode("/proc/self/ns/net"))]"
-            #expect(try Leftovers.of(run: run, in: place, namespaces: [network]).contains { $0.contains(network) })
+            func strike(_ now: UInt64) -> Strike {
+                Strike(struck: true, namespaces: [network], run: run, samples: 0, signalled: now)
+            }
+            #expect(
+                try Leftovers.of(run: run, in: place, killedBy: strike(MonotonicClock.now())).contains {
+                    $0.contains(network)
+                })
 
             let row = try place.query(
                 "INSERT INTO intent (run_id, kind, subject) VALUES ('\(run)', 'cgroup', '/tare-x.run') RETURNING id")

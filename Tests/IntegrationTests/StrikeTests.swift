@@ -10,6 +10,8 @@ struct Strike: Decodable {
     var namespaces: [String]
     var run: String
     var samples: Int
+    /// `CLOCK_MONOTONIC`, nanoseconds.
+    var signalled: UInt64
 
     /// Starts `tare run suite.yaml`, signals it at a moment, and waits for its end.
     static func run(
@@ -115,8 +117,7 @@ extension IntegrationTests {
 
         /// - Parameter except: a later run that was killed too, and is still to be reaped.
         private func expectClean(_ place: Place, _ strike: Strike, _ what: String, except: String? = nil) throws {
-            let left = try Leftovers.of(run: strike.run, in: place, namespaces: strike.namespaces, killed: true).filter
-            { line in
+            let left = try Leftovers.of(run: strike.run, in: place, killedBy: strike).filter { line in
                 except.map { !line.contains($0) } ?? true
             }
             // Image work of a run that was killed later is that run's.

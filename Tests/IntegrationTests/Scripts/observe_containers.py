@@ -9,6 +9,11 @@ import sys
 
 import proc_events
 
+try:
+    # What it reads of a process must still be there: an instance lives for milliseconds.
+    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+except PermissionError:
+    pass
 events = proc_events.Events()
 births, seen = {}, []
 print("ready", flush=True)
@@ -19,11 +24,12 @@ while not ends:
         if kind == proc_events.FORK:
             births[process] = nanoseconds
             continue
+        if kind == proc_events.EXEC:
+            group = proc_events.text(f"/proc/{process}/cgroup")
+            command = proc_events.text(f"/proc/{process}/cmdline").replace("\0", " ")
         entry = {"kind": "exec" if kind == proc_events.EXEC else "exit", "nanoseconds": nanoseconds, "process": process}
         if kind == proc_events.EXEC:
-            entry["group"] = proc_events.text(f"/proc/{process}/cgroup")
-            entry["command"] = proc_events.text(f"/proc/{process}/cmdline").replace("\0", " ")
-            entry["born"] = births.get(process, 0)
+            entry.update(group=group, command=command, born=births.get(process, 0))
         seen.append(entry)
         if select.select([sys.stdin], [], [], 0)[0]:
             break

@@ -9,26 +9,24 @@ enum Leftovers {
     ///
     /// - Parameters:
     ///   - run: the run's id.
-    ///   - namespaces: such as `mnt:[4026532281]`, as they were read while the run lived.
-    ///   - killed: whether the run was killed, so that the host's first process has inherited its zombies. When it reaps them
-    ///     is its own affair; a run that ended by itself must have reaped its own.
-    static func of(
-        run: String, in place: Place, namespaces: [String] = [], killed: Bool = false
-    ) throws -> [String] {
+    ///   - strike: how it was killed, if it was: with the namespaces that it had then. The host's first process has inherited
+    ///     its zombies, and when it reaps them is its own affair; a run that ended by itself must have reaped its own.
+    static func of(run: String, in place: Place, killedBy strike: Strike? = nil) throws -> [String] {
         let name = "tare-\(run)"
+        let killed = strike != nil
         let intents = try place.query(
             "SELECT COUNT(*) FROM intent WHERE closed = 0 AND run_id = '\(run)'")
-        return processes(name, killed: killed) + groups(name) + mounts(name) + held(namespaces, killed: killed)
-            + sockets(name) + files(place).map { "the file \($0)" }
+        return processes(name, killed: killed) + groups(name) + mounts(name) + held(strike) + sockets(name)
+            + files(place).map { "the file \($0)" }
             + (intents == "0" ? [] : ["\(intents) open rows in the journal"])
     }
 
     /// Records an issue where anything is left of a run.
     static func expectNone(
-        of run: String, in place: Place, namespaces: [String] = [], killed: Bool = false,
+        of run: String, in place: Place, killedBy strike: Strike? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        let left = try of(run: run, in: place, namespaces: namespaces, killed: killed)
+        let left = try of(run: run, in: place, killedBy: strike)
         #expect(left == [], sourceLocation: sourceLocation)
     }
 
@@ -96,11 +94,16 @@ enum Leftovers {
         }
     }
 
-    /// Namespaces that a thread is in, or that a descriptor or a mount holds.
-    private static func held(_ namespaces: [String], killed: Bool) -> [String] {
-        guard !namespaces.isEmpty else { return [] }
-        let wanted = Set(namespaces)
-        return ProcessTable.pids().filter { !(killed && isInheritedZombie($0)) }.flatMap { pid -> [String] in
+    /// Namespaces that a thread is in, or that a descriptor or a mount holds. The kernel gives a number away again at once, so
+    /// a process that was born after the strike has it by chance.
+    private static func held(_ strike: Strike?) -> [String] {
+        guard let strike, !strike.namespaces.isEmpty else { return [] }
+        let wanted = Set(strike.namespaces)
+        return ProcessTable.pids().flatMap { pid -> [String] in
+            // Start times are in ticks of 10 ms.
+            guard let entry = ProcessEntry(pid: pid), entry.startTicks * 10_000_000 <= strike.signalled,
+                !isInheritedZombie(pid)
+            else { return [] }
             let threads = HostFiles.names(in: "/proc/\(pid)/task")
             let links =
                 threads.flatMap { thread in
