@@ -49,3 +49,13 @@ extension PlanExecutor {
         finishClimb(cell, since: begin)
     }
 }
+
+extension RampClimber {
+    /// The size of the next batch: a quarter of what runs, and near the end no more than half of the room.
+    static func batch(after count: Int, room: Int, most: Int, atOnce: Int) -> Int {
+        guard count > 0 else { return 1 }
+        let growth = min(largestBatch, max(atOnce, count / 4))
+        let careful = room > 2 * growth ? growth : max(1, room / 2)
+        return max(1, min(growth, careful, most - count))
+    }
+}

@@ -48,7 +48,8 @@ final class RampClimber {
             try note([], Pressure.read())
             try ascend()
             try hold()
-            ramp.instances = crowd.instances.count
+            // Those that are left were not held.
+            ramp.instances = ramp.outcome == .ok ? crowd.instances.count : 0
             if ramp.instances == 0 { judgeNone() }
             try note([], Pressure.read(), full: true)
             executor.tell(cell, "ending \(ramp.instances) instances")
@@ -71,8 +72,12 @@ final class RampClimber {
         }
     }
 
-    /// What the instances cost the host so far, in bytes.
-    private func used(_ reading: MemoryReading) -> Int64 { max(0, (reading.ledger ?? 0) - (base.ledger ?? 0)) }
+    /// What the instances cost the host so far, in bytes: the ledger's growth, and never less than what is charged to them,
+    /// or foreign memory that is freed meanwhile would look like room and the group's limit would kill instances.
+    private func used(_ reading: MemoryReading) -> Int64 {
+        let charged = (reading[.chargedAnonymous] ?? 0) + (reading[.chargedShared] ?? 0)
+        return max(0, charged, (reading.ledger ?? 0) - (base.ledger ?? 0))
+    }
 
     private func ascend() throws {
         while true {
@@ -117,19 +122,13 @@ final class RampClimber {
         return (Int(budget), Int(reserve))
     }
 
-    /// The size of the next batch: a quarter of what runs, and near the end no more than half of the room.
-    static func batch(after count: Int, room: Int, most: Int, atOnce: Int) -> Int {
-        guard count > 0 else { return 1 }
-        let growth = min(largestBatch, max(atOnce, count / 4))
-        let careful = room > 2 * growth ? growth : max(1, room / 2)
-        return max(1, min(growth, careful, most - count))
-    }
-
     private func settle() -> MemoryReading {
         let tolerance = max(64 << 10, used(executor.memory.host()) / 200)
-        return executor.quiet.settle(
+        var reading = executor.quiet.settle(
             tolerance: tolerance, deadlineSeconds: PlanExecutor.settleDeadlineSeconds
         ).reading
+        reading.merge(executor.memory.charged(to: group))
+        return reading
     }
 
     /// Ends the newest instances until the rest is within the budget.
@@ -218,7 +217,7 @@ final class RampClimber {
             stop(watch.hasKilled ? .reserve : .died("\(text)\(count)\(deaths[0])"))
             if attempt == 1 {
                 ramp.outcome = .failed
-                ramp.reasons.append("instances died in both holds, so no N was held; \(ramp.cause.text)")
+                ramp.reasons.append("\(ramp.cause.text); instances died in both holds, so no N was held")
             }
         }
     }

@@ -141,7 +141,7 @@ extension IntegrationTests {
             #expect(finished.exitCode == 128 + SIGKILL)
             let cleaned = try place.tare("clean")
             #expect(cleaned.exitCode == 0, "\(cleaned.errors)")
-            let left = try Leftovers.of(run: strike.run, in: place, namespaces: strike.namespaces, killed: true)
+            let left = try Leftovers.of(run: strike.run, in: place, killedBy: strike)
             #expect(left == [])
             let run = try place.climbs()
             #expect(run.run.status == "interrupted")
