@@ -49,8 +49,8 @@ extension IntegrationTests {
             try place.compileProbe()
             let run = try place.climb(
                 ClimbSuite(
-                    workloads: [.probe("all", "all", "4", memory: "128MiB")], platforms: [SuiteText.q35],
-                    density: "budget: 2GiB, ceiling: 2, hold: 20s"), exitCode: 1
+                    workloads: [.probe("all", "all", "1", memory: "128MiB")], platforms: [SuiteText.q35],
+                    density: "budget: 2GiB, ceiling: 1, hold: 20s"), exitCode: 1
             ).run
             run.expectAccounts()
             let ramp = try #require(run.ramps?.first)

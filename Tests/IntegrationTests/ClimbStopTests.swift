@@ -15,7 +15,7 @@ extension IntegrationTests {
         @Test func theStartupLimit() throws {
             let run = try stop(.noop, "budget: 1GiB, ceiling: 50, hold: 500ms, startup-p95: 1ms")
             #expect(run.densities?.first?.cause == "startup limit")
-            #expect(run.densities?.first?.instances == 1)
+            #expect(run.densities?.first?.instances == 0)
         }
 
         @Test func theReserve() throws {
