@@ -25,11 +25,7 @@ public struct HostReader: Sendable {
     public func read() -> HostReading {
         var reading = HostReading()
         readCPU(&reading)
-        if let line = lines(proc + "/pressure/memory").first(where: { $0.hasPrefix("full") }),
-            let total = line.split(separator: " ").first(where: { $0.hasPrefix("total=") })
-        {
-            reading.memoryPressureMicroseconds = UInt64(total.dropFirst("total=".count))
-        }
+        reading.memoryPressureMicroseconds = Pressure.total("full", of: proc + "/pressure/memory")
         reading.clockSource = HostFiles.value(
             sys + "/devices/system/clocksource/clocksource0/current_clocksource")
         if let numbers = KeyedNumbers.read(proc + "/vmstat") {

@@ -8,6 +8,40 @@ extension PlanExecutor {
         QuietHost(read: { [memory] in memory.host(countingGroups: true) }, interruption: interruption)
     }
 
+    /// Climbs every cell in the order of the plan, until somebody asks to end.
+    func forEachClimb(of plan: ClimbPlan, _ climb: (ClimbCell, _ block: Int) throws -> Void) throws {
+        for (block, order) in plan.blocks.enumerated() {
+            for index in order {
+                if interruption.isRequested { return }
+                try climb(plan.cells[index], block)
+            }
+        }
+    }
+
+    /// Waits for a quiet host, and says where it was not.
+    func waitForQuiet(_ cell: ClimbCell, warnings: inout [String]) throws -> QuietHost.Idle {
+        tell(cell, "waiting for a quiet host")
+        let idle = try quiet.wait(deadlineSeconds: PlanExecutor.quietDeadlineSeconds)
+        if !idle.isQuiet { warnings.append("the host was not quiet within \(PlanExecutor.quietDeadlineSeconds) s") }
+        return idle
+    }
+
+    /// Tells the store what was seen since a reading, and sorts it into what makes a climb invalid and what only warns.
+    ///
+    /// - Parameter onlyWarning: detectors whose sightings do not make the climb invalid.
+    func judgeClimb(
+        _ cell: ClimbCell, since before: HostReading, onlyWarning: Set<String> = [], reasons: inout [String],
+        warnings: inout [String]
+    ) throws {
+        for var threat in Validity.judge(before, reader.read(), scope: .climb, cpus: cpus) {
+            if onlyWarning.contains(threat.detector) { threat.severity = .warning }
+            threat.cell = cell.key
+            try sink.save(threat)
+            let text = "\(threat.detector): \(threat.text)"
+            if threat.severity == .invalid { reasons.append(text) } else { warnings.append(text) }
+        }
+    }
+
     func makeCrowd(parallel: Int) throws -> Crowd {
         try needLaunchers(parallel)
         return Crowd(launchers: Array(launchers.prefix(parallel)), interruption: interruption)

@@ -11,25 +11,16 @@ extension PlanExecutor {
     static let leastRungs = 3
 
     func climbLadders(_ climbs: ClimbPlan, _ experiment: FootprintExperiment) throws {
-        for (block, order) in climbs.blocks.enumerated() {
-            for index in order {
-                if interruption.isRequested { return }
-                try climb(climbs.cells[index], block: block, experiment)
-            }
-        }
+        try forEachClimb(of: climbs) { try climb($0, block: $1, experiment) }
     }
 
     private func climb(_ cell: ClimbCell, block: Int, _ experiment: FootprintExperiment) throws {
         var ladder = Ladder(number: nextLadder, cell: cell.key, block: block)
         nextLadder += 1
         let begin = MonotonicClock.now()
-        tell(cell, "waiting for a quiet host")
         let before = reader.read()
-        let idle = try quiet.wait(deadlineSeconds: PlanExecutor.quietDeadlineSeconds)
+        let idle = try waitForQuiet(cell, warnings: &ladder.warnings)
         if interruption.isRequested { return }
-        if !idle.isQuiet {
-            ladder.warnings.append("the host was not quiet within \(PlanExecutor.quietDeadlineSeconds) s")
-        }
         ladder.noise = idle.noise
         ladder.ledgerNoise = idle.ledgerNoise
         let crowd = try makeCrowd(parallel: cpus)
@@ -41,7 +32,8 @@ extension PlanExecutor {
             throw error
         }
         if interruption.isRequested { return }
-        judge(&ladder, before, reader.read())
+        try judgeClimb(cell, since: before, reasons: &ladder.reasons, warnings: &ladder.warnings)
+        judge(&ladder)
         try sink.save(ladder)
         finishClimb(cell, since: begin)
     }
@@ -158,14 +150,7 @@ extension PlanExecutor {
         return slopes[1] > 0 && slopes[2] - slopes[1] <= tolerance && slopes[1] - slopes[0] <= tolerance
     }
 
-    private func judge(_ ladder: inout Ladder, _ before: HostReading, _ after: HostReading) {
-        for threat in Validity.judge(before, after, scope: .climb, cpus: cpus) {
-            let text = "\(threat.detector): \(threat.text)"
-            if threat.severity == .invalid { ladder.reasons.append(text) } else { ladder.warnings.append(text) }
-            var told = threat
-            told.cell = ladder.cell
-            try? sink.save(told)
-        }
+    private func judge(_ ladder: inout Ladder) {
         if ladder.outcome == .ok, !ladder.reasons.isEmpty { ladder.outcome = .invalid }
         let unsettled = ladder.rungs.filter { !$0.settled && $0.instances > 0 }.map { "\($0.instances)" }
         if !unsettled.isEmpty {

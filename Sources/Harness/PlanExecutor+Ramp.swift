@@ -5,47 +5,28 @@ import LinuxSystem
 /// The density experiment: ramps of instances until something stops them.
 extension PlanExecutor {
     func climbRamps(_ climbs: ClimbPlan, _ experiment: DensityExperiment) throws {
-        for (block, order) in climbs.blocks.enumerated() {
-            for index in order {
-                if interruption.isRequested { return }
-                try ramp(climbs.cells[index], block: block, experiment)
-            }
-        }
+        try forEachClimb(of: climbs) { try ramp($0, block: $1, experiment) }
     }
 
     private func ramp(_ cell: ClimbCell, block: Int, _ experiment: DensityExperiment) throws {
         let begin = MonotonicClock.now()
-        tell(cell, "waiting for a quiet host")
+        var ramp = Ramp(number: nextRamp, cell: cell.key, block: block)
+        nextRamp += 1
         let before = reader.read()
-        let idle = try quiet.wait(deadlineSeconds: PlanExecutor.quietDeadlineSeconds)
+        let idle = try waitForQuiet(cell, warnings: &ramp.warnings)
         if interruption.isRequested { return }
         let climber = RampClimber(
             executor: self, cell: cell, experiment: experiment,
-            crowd: try makeCrowd(parallel: experiment.parallel ?? cpus),
-            base: idle.reading)
-        climber.ramp = Ramp(number: nextRamp, cell: cell.key, block: block)
-        nextRamp += 1
-        if !idle.isQuiet {
-            climber.ramp.warnings.append("the host was not quiet within \(PlanExecutor.quietDeadlineSeconds) s")
-        }
+            crowd: try makeCrowd(parallel: experiment.parallel ?? cpus), base: idle.reading, ramp: ramp)
         try climber.climb()
         // What an interruption cut short is no answer to the question.
         if interruption.isRequested { return }
-        let threats = Validity.judge(before, reader.read(), scope: .climb, cpus: cpus)
-        for var threat in threats {
-            // A ramp that ends in an out-of-memory kill has found something out, and says so by its cause.
-            if threat.detector == "out of memory" { threat.severity = .warning }
-            threat.cell = cell.key
-            try sink.save(threat)
-            let text = "\(threat.detector): \(threat.text)"
-            if threat.severity == .invalid {
-                climber.ramp.reasons.append(text)
-            } else {
-                climber.ramp.warnings.append(text)
-            }
-        }
-        if climber.ramp.outcome == .ok, !climber.ramp.reasons.isEmpty { climber.ramp.outcome = .invalid }
-        try sink.save(climber.ramp)
+        ramp = climber.ramp
+        // A ramp that ends in an out-of-memory kill has found something out, and says so by its cause.
+        try judgeClimb(
+            cell, since: before, onlyWarning: ["out of memory"], reasons: &ramp.reasons, warnings: &ramp.warnings)
+        if ramp.outcome == .ok, !ramp.reasons.isEmpty { ramp.outcome = .invalid }
+        try sink.save(ramp)
         finishClimb(cell, since: begin)
     }
 }

@@ -14,20 +14,22 @@ final class RampClimber {
     private let group: String
     private var start: UInt64 = 0
     private var kills: UInt64?
-    var ramp = Ramp(number: 1, cell: "", block: 0)
+    private(set) var ramp: Ramp
 
     /// The most instances of one batch: figures are read and limits judged between batches.
     static let largestBatch = 64
     private var largestBatch = RampClimber.largestBatch
 
     init(
-        executor: PlanExecutor, cell: ClimbCell, experiment: DensityExperiment, crowd: Crowd, base: MemoryReading
+        executor: PlanExecutor, cell: ClimbCell, experiment: DensityExperiment, crowd: Crowd, base: MemoryReading,
+        ramp: Ramp
     ) {
         self.executor = executor
         self.cell = cell
         self.experiment = experiment
         self.crowd = crowd
         self.base = base
+        self.ramp = ramp
         groups = executor.environment.groups
         group = executor.environment.group
         watch = MemoryWatch(reserveBytes: experiment.reserveBytes) { [groups, group] in

@@ -14,7 +14,10 @@ public struct Pressure: Sendable, Equatable {
             cpuSomeMicroseconds: total("some", of: "\(proc)/pressure/cpu"))
     }
 
-    private static func total(_ kind: String, of path: String) -> UInt64? {
+    /// A total of a pressure file, in microseconds; nil where it cannot be read.
+    ///
+    /// - Parameter kind: `some` or `full`.
+    public static func total(_ kind: String, of path: String) -> UInt64? {
         guard let text = try? HostFiles.read(path),
             let line = text.split(separator: "\n").first(where: { $0.hasPrefix(kind) }),
             let field = line.split(separator: " ").first(where: { $0.hasPrefix("total=") })

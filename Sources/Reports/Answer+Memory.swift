@@ -4,7 +4,7 @@ import Statistics
 extension ReportModel {
     /// A sentence for each workload: what one more idle instance costs.
     var footprintAnswers: [MemoryAnswer] {
-        names(footprints.map(\.cell.workload)).map { workload in
+        footprints.map(\.cell.workload).uniqued().map { workload in
             let mine = footprints.filter { $0.cell.workload == workload }
             let sound = ordered(mine.filter(\.isSound)) { $0.platform }
             guard let first = sound.first else {
@@ -33,7 +33,7 @@ extension ReportModel {
 
     /// A sentence for each workload: how many fit in the budget.
     var densityAnswers: [MemoryAnswer] {
-        names(densities.map(\.cell.workload)).map { workload in
+        densities.map(\.cell.workload).uniqued().map { workload in
             let all = densities.filter { $0.cell.workload == workload }
             let mine = ordered(all.filter(\.isSound)) { $0.platform }
             let budget = Format.bytes(run.suite.density?.budgetBytes ?? 0)
@@ -86,12 +86,6 @@ extension ReportModel {
             }
         }
         return (0...4).flatMap { wanted in cells.filter { rank($0) == wanted } }
-    }
-
-    private func names(_ all: [String]) -> [String] {
-        var names: [String] = []
-        for name in all where !names.contains(name) { names.append(name) }
-        return names
     }
 }
 

@@ -17,9 +17,7 @@ public struct Answer: Sendable, Equatable {
     static func all(cells: [CellReport], modes: [StartupMode], seed: UInt64, resamples: Int) -> [Answer] {
         modes.flatMap { mode in
             let inMode = cells.filter { $0.cell.mode == mode }
-            var workloads: [String] = []
-            for cell in inMode where !workloads.contains(cell.cell.workload) { workloads.append(cell.cell.workload) }
-            return workloads.map { workload in
+            return inMode.map(\.cell.workload).uniqued().map { workload in
                 let mine = inMode.filter { $0.cell.workload == workload }
                 return Answer(
                     workload: workload, mode: mode,

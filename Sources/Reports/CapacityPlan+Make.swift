@@ -41,8 +41,7 @@ extension CapacityPlan {
 
     /// The mix that is asked for, or each workload by itself.
     private static func mixes(_ request: Request, _ cells: [FootprintReport]) throws -> [Mix] {
-        var known: [String] = []
-        for cell in cells where !known.contains(cell.cell.workload) { known.append(cell.cell.workload) }
+        let known = cells.map(\.cell.workload).uniqued()
         guard let mix = request.mix else { return known.map { [($0, 1)] } }
         for (workload, _) in mix where !known.contains(workload) {
             throw TareError(
@@ -53,12 +52,7 @@ extension CapacityPlan {
     }
 
     private static func platforms(of cells: [FootprintReport]) -> [String] {
-        var names: [String] = []
-        for cell in cells where !names.contains(cell.cell.platform) {
-            if case .isolation? = cell.platform?.kind { continue }
-            names.append(cell.cell.platform)
-        }
-        return names
+        cells.filter { if case .isolation? = $0.platform?.kind { false } else { true } }.map(\.cell.platform).uniqued()
     }
 
     private static func checkComparable(_ runs: [Run]) throws {

@@ -43,9 +43,7 @@ extension CapacityPlan {
 
     /// The answer, a sentence for each workload or mix.
     public var answers: [String] {
-        var names: [String] = []
-        for row in rows where !names.contains(row.workload) { names.append(row.workload) }
-        return names.compactMap { name in
+        rows.map(\.workload).uniqued().compactMap { name in
             let sized = rows.filter { $0.workload == name && $0.containersPerVM == nil && $0.hosts != nil }
             guard !sized.isEmpty else { return nil }
             let parts = sized.map { row in
@@ -73,12 +71,9 @@ extension CapacityPlan {
             out += "\n" + TerminalTable(columns: columns, rows: shown.map(cells)).render(width: width, color: color)
         }
         out += "\n"
-        var refused: [String] = []
-        for row in rows {
-            guard let refusal = row.refusal else { continue }
-            let text = "Not sized: \(row.workload) on \(row.platform): \(refusal)."
-            if !refused.contains(text) { refused.append(text) }
-        }
+        let refused = rows.compactMap { row in
+            row.refusal.map { "Not sized: \(row.workload) on \(row.platform): \($0)." }
+        }.uniqued()
         for line in refused + statements { out += TerminalSummary.wrap(line, width: max(40, width)) }
         return out
     }

@@ -37,7 +37,7 @@ extension CapacityPlan {
                 }
                 kind = cell.platform?.kind
                 emulated = emulated || cell.emulated
-                for mark in cell.marks where !marks.contains(mark) { marks.append(mark) }
+                marks = (marks + cell.marks).uniqued()
                 bytesEach.value += share * line.slope
                 bytesEach.lower += share * (line.slopeInterval?.lower ?? line.slope)
                 bytesEach.upper += share * (line.slopeInterval?.upper ?? line.slope)

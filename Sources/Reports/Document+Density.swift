@@ -10,7 +10,7 @@ extension ReportModel {
         ]
         let notes = densityNotes()
         if !notes.isEmpty { blocks.append(.list(notes)) }
-        blocks += workloadNames(of: densities).compactMap { workload in
+        blocks += densities.map(\.cell.workload).uniqued().compactMap { workload in
             curve(of: densities.filter { $0.cell.workload == workload && $0.answer != nil }, workload: workload)
                 .map(Document.Block.figure)
         }
@@ -21,12 +21,6 @@ extension ReportModel {
         }
         return Document.Section(
             id: "density", title: "Density: how many fit in \(Format.bytes(density.budgetBytes))", blocks: blocks)
-    }
-
-    private func workloadNames(of cells: [DensityReport]) -> [String] {
-        var names: [String] = []
-        for cell in cells where !names.contains(cell.cell.workload) { names.append(cell.cell.workload) }
-        return names
     }
 
     private func densityTable() -> Table {

@@ -41,15 +41,12 @@ extension ReportModel {
 
     /// The workloads of some cells, in their order.
     func workloads(of cells: [CellReport]) -> [String] {
-        var names: [String] = []
-        for cell in cells where !names.contains(cell.cell.workload) { names.append(cell.cell.workload) }
-        return names
+        cells.map(\.cell.workload).uniqued()
     }
 
     func resultTable(_ cells: [CellReport], _ mode: StartupMode) -> Table {
         let withP99 = cells.contains { $0.startup?.p99 != nil }
-        var floors: [String] = []
-        for floor in cells.flatMap(\.floors) where !floors.contains(floor.platform) { floors.append(floor.platform) }
+        let floors = cells.flatMap(\.floors).map(\.platform).uniqued()
         var columns: [Table.Column] = [
             .init("workload", header: true), .init("platform", header: true), .init("median", numeric: true),
             .init("95 % interval", numeric: true), .init("n (ok)", numeric: true), .init("failed", numeric: true),

@@ -106,7 +106,8 @@ public struct FootprintReport: Sendable {
         availableFall = line { $0[.available].map { -Double($0) } }
         slopes = [:]
         for figure in MemoryFigure.allCases {
-            if let slope = line({ $0[figure].map { Double($0) } })?.slope { slopes[figure] = slope }
+            slopes[figure] = TheilSen.slope(
+                through: good.map { FootprintReport.points($0) { $0[figure].map { Double($0) } } })
         }
         mostInstances = good.compactMap { $0.rungs.last?.instances }.max() ?? 0
         warnings = Array(Set(good.flatMap(\.warnings))).sorted()

@@ -58,12 +58,8 @@ extension ReportModel {
     /// One banner for each detector that made figures doubtful or wrong; every single sighting is in the section on
     /// threats.
     private var threatBanners: [Banner] {
-        var kinds: [[String]] = []
-        for threat in run.threats where threat.severity != .note {
-            let kind = [threat.severity.rawValue, threat.detector]
-            if !kinds.contains(kind) { kinds.append(kind) }
-        }
-        kinds.sort { $0[0] < $1[0] }
+        let kinds = run.threats.filter { $0.severity != .note }.map { [$0.severity.rawValue, $0.detector] }.uniqued()
+            .sorted { $0[0] < $1[0] }
         return kinds.map { kind in
             let same = run.threats.filter { [$0.severity.rawValue, $0.detector] == kind }
             let effect =
@@ -79,12 +75,8 @@ extension ReportModel {
     /// The cells that threats touch, in words.
     func touched(by threats: [Threat]) -> String {
         if threats.contains(where: { $0.cell == nil && $0.block == nil }) { return "all cells" }
-        var names: [String] = []
-        for threat in threats {
-            let name = threat.cell.map(label(of:)) ?? "all cells in block \(threat.block ?? 0)"
-            if !names.contains(name) { names.append(name) }
-        }
-        return Format.enumeration(names)
+        return Format.enumeration(
+            threats.map { $0.cell.map(label(of:)) ?? "all cells in block \($0.block ?? 0)" }.uniqued())
     }
 
     /// A cell's key in words: `nginx on runc (warm)`.

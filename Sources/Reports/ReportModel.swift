@@ -103,8 +103,7 @@ public struct ReportModel: Sendable {
             CellReport(cell: cell, run: run, samples: byCell[cell.key] ?? [], resamples: resamples)
         }
         ReportModel.addFloors(to: &cells, seed: run.plan.seed, resamples: resamples)
-        var modes: [StartupMode] = []
-        for cell in cells where !modes.contains(cell.cell.mode) { modes.append(cell.cell.mode) }
+        let modes = cells.map(\.cell.mode).uniqued()
 
         let footprints = (run.plan.footprint?.cells ?? []).map {
             FootprintReport(cell: $0, run: run, resamples: resamples)

@@ -38,8 +38,7 @@ public enum TerminalSummary {
 
     /// The rows of a mode.
     private static func table(of cells: [CellReport]) -> TerminalTable {
-        var floors: [String] = []
-        for floor in cells.flatMap(\.floors) where !floors.contains(floor.platform) { floors.append(floor.platform) }
+        let floors = cells.flatMap(\.floors).map(\.platform).uniqued()
         let columns: [TerminalTable.Column] = [
             .init("workload"), .init("platform"), .init("n", numeric: true), .init("failed", numeric: true),
             .init("invalid", numeric: true), .init("median", numeric: true),

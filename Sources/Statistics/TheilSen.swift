@@ -57,12 +57,9 @@ public enum TheilSen {
         through groups: [[Point]], resamples: Int = Bootstrap.defaultResamples,
         using random: inout some RandomNumberGenerator
     ) -> Line? {
-        guard groups.allSatisfy({ $0.allSatisfy { $0.x.isFinite && $0.y.isFinite } }) else { return nil }
-        let groups = groups.filter { !slopes(of: $0).isEmpty }
-        let parts = groups.map { Part(slopes: slopes(of: $0), points: $0) }
-        guard let whole = fit(parts) else { return nil }
+        guard let parts = parts(of: groups), let whole = fit(parts) else { return nil }
         var line = Line(slope: whole.slope, intercept: whole.intercept)
-        for point in groups.joined() {
+        for point in parts.map(\.points).joined() {
             let expected = whole.intercept + whole.slope * point.x
             let distance = abs(point.y - expected)
             line.worstResidual = max(line.worstResidual, expected != 0 ? distance / abs(expected) : distance)
@@ -78,6 +75,19 @@ public enum TheilSen {
         line.slopeInterval = interval(drawnSlopes, groups: parts.count)
         line.interceptInterval = interval(drawnIntercepts, groups: parts.count)
         return line
+    }
+
+    /// The slope alone, as ``line(through:resamples:using:)`` has it, without the work for its interval.
+    ///
+    /// - Returns: nil where there is no line.
+    public static func slope(through groups: [[Point]]) -> Double? {
+        parts(of: groups).flatMap { fit($0) }?.slope
+    }
+
+    /// The groups that have a slope; nil where a number is not finite.
+    private static func parts(of groups: [[Point]]) -> [Part]? {
+        guard groups.allSatisfy({ $0.allSatisfy { $0.x.isFinite && $0.y.isFinite } }) else { return nil }
+        return groups.map { Part(slopes: slopes(of: $0), points: $0) }.filter { !$0.slopes.isEmpty }
     }
 
     private struct Part {
