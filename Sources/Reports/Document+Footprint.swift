@@ -205,7 +205,7 @@ extension FootprintReport {
         "The ledger is what the kernel says is in use and cannot be taken back (/proc/meminfo: anonymous and shared memory, "
         + "unreclaimable slab, kernel stacks, page tables, per-CPU memory, huge pages), without tare's own part. Its slope "
         + "over N idle, ready instances (Theil-Sen over the fitted rungs of all ladders, 95 % interval by resampling "
-        + "ladders) is what one more costs; the line's value at N = 0 is the fixed cost, negative where the first instances "
+        + "ladders, with Student's t, for they are few) is what one more costs; the line's value at N = 0 is the fixed cost, negative where the first instances "
         + "fill slabs that were half empty. Charged to it: anonymous, shared and kernel memory of the instances' control "
         + "groups. Residual: the fall of MemAvailable minus the ledger. Idle CPU: time that one instance uses in a second."
     static let anatomyDefinition =

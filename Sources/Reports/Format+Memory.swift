@@ -6,15 +6,28 @@ extension Format {
     /// Bytes that may be negative, in binary units: `-2.10 MiB`, `512 KiB`.
     static func signedBytes(_ bytes: Double) -> String {
         guard bytes.isFinite else { return "not a number" }
-        let units = ["bytes", "KiB", "MiB", "GiB", "TiB"]
-        var value = abs(bytes)
+        let unit = unit(of: bytes)
+        return "\(signed(bytes / unit.bytes)) \(unit.name)"
+    }
+
+    /// The interval of a value in bytes, in that value's unit: `0.98 to 1.02 MiB`.
+    static func signedBytes(_ interval: Interval, of value: Double) -> String {
+        let unit = unit(of: value)
+        return "\(signed(interval.lower / unit.bytes)) to \(signed(interval.upper / unit.bytes)) \(unit.name)"
+    }
+
+    private static func signed(_ value: Double) -> String { (value < 0 ? "-" : "") + number(abs(value)) }
+
+    /// The binary unit in which so many bytes are fewer than 1,000.
+    private static func unit(of bytes: Double) -> (name: String, bytes: Double) {
+        let names = ["bytes", "KiB", "MiB", "GiB", "TiB"]
+        var size = 1.0
         var index = 0
-        while value >= 1_000, index < units.count - 1 {
-            value /= 1_024
+        while abs(bytes) / size >= 1_000, index < names.count - 1 {
+            size *= 1_024
             index += 1
         }
-        let sign = bytes < 0 && value > 0 ? "-" : ""
-        return "\(sign)\(number(value)) \(units[index])"
+        return (names[index], size)
     }
 
     /// KiB without the unit, for a table whose caption names it: `520`, `-3.5`.
@@ -29,7 +42,7 @@ extension Format {
     static func slope(_ line: Line) -> [Inline] {
         var pieces: [Inline] = [.strong(signedBytes(line.slope))]
         if let interval = line.slopeInterval {
-            pieces.append(.text(" [\(signedBytes(interval.lower)) to \(signedBytes(interval.upper))]"))
+            pieces.append(.text(" [\(signedBytes(interval, of: line.slope))]"))
         }
         return pieces
     }

@@ -49,8 +49,11 @@ public enum TheilSen {
     /// The line through points that were measured in groups (ladders). Slopes are taken within a group only: each group
     /// has a baseline of its own.
     ///
-    /// The intervals are percentile intervals over resampled groups: all k^k ways of drawing k groups with replacement up
-    /// to k = 5, 10,000 random ones above.
+    /// The intervals are from resampled groups: all k^k ways of drawing k groups with replacement up to k = 5, 10,000 random
+    /// ones above. Their half-width is Student's t, with k - 1 degrees of freedom, times the standard deviation of the
+    /// draws times `sqrt(k / (k - 1))`, for a draw of k from k varies less than k new ones would (B. Efron and R. J.
+    /// Tibshirani, "An Introduction to the Bootstrap", 1993, sections 5.3 and 12.2). Percentiles of the draws would not do:
+    /// with three groups they can only reach from the least to the most of the three, which holds the truth in 75 % of cases.
     ///
     /// - Returns: nil where no group has two points of different x, or a number is not finite.
     public static func line(
@@ -72,8 +75,8 @@ public enum TheilSen {
             drawnSlopes.append(fit.slope)
             drawnIntercepts.append(fit.intercept)
         }
-        line.slopeInterval = interval(drawnSlopes, groups: parts.count)
-        line.interceptInterval = interval(drawnIntercepts, groups: parts.count)
+        line.slopeInterval = interval(around: line.slope, drawnSlopes, groups: parts.count)
+        line.interceptInterval = interval(around: line.intercept, drawnIntercepts, groups: parts.count)
         return line
     }
 
@@ -125,8 +128,13 @@ public enum TheilSen {
         return all
     }
 
-    private static func interval(_ values: [Double], groups: Int) -> Interval? {
-        guard let quantiles = Quantiles(values) else { return nil }
-        return Interval(lower: quantiles.quantile(0.025), upper: quantiles.quantile(0.975), blocks: groups)
+    private static func interval(around center: Double, _ drawn: [Double], groups: Int) -> Interval? {
+        guard !drawn.isEmpty, groups > 1 else { return nil }
+        let count = Double(drawn.count)
+        let mean = drawn.reduce(0, +) / count
+        let variance = drawn.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+        let error = (variance * Double(groups) / Double(groups - 1)).squareRoot()
+        let half = StudentT.quantile975(degreesOfFreedom: groups - 1) * error
+        return Interval(lower: center - half, upper: center + half, blocks: groups)
     }
 }

@@ -144,8 +144,8 @@ private let mebibyte = SyntheticClimbs.mebibyte
         #expect(answers.map(\.workload) == ["noop", "nginx"] && answers.allSatisfy { $0.experiment == "footprint" })
         #expect(
             answers[1].text
-                == "One more idle nginx costs this host 1.00 MiB [0.984 MiB to 1.02 MiB] under runc and 64.0 MiB [63.0 MiB "
-                + "to 65.0 MiB] (emulated) in the VM q35, 64.0 times as much (3 ladders each, up to 64 instances).")
+                == "One more idle nginx costs this host 1.00 MiB [0.984 to 1.02 MiB] under runc and 64.0 MiB [63.0 to "
+                + "65.0 MiB] (emulated) in the VM q35, 64.0 times as much (3 ladders each, up to 64 instances).")
         var run = SyntheticClimbs.run()
         run.ladders = []
         let none = ReportModel(run: run, resamples: 50).footprintAnswers
