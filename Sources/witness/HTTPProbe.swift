@@ -14,6 +14,7 @@ final class HTTPProbe: Probe {
     private let request: UnsafeMutablePointer<UInt8>
     private let requestCount: Int
     private var seen = Seen.error(0)
+    private var hasSeen = false
 
     init(port: UInt16, path: UnsafePointer<CChar>) {
         self.port = port
@@ -34,11 +35,17 @@ final class HTTPProbe: Probe {
             seen = .error(witness_errno())
             return false
         }
-        seen = ask(descriptor, until: attemptEnd(deadline))
+        let begin = Clock.nanoseconds()
+        let answer = ask(descriptor, until: attemptEnd(deadline))
         // The rest of the answer is of no interest, and a reset leaves no TIME_WAIT entry behind in the instance.
         witness_reset_on_close(descriptor)
         close(descriptor)
-        if case .status(let status) = seen { return (200...399).contains(status) }
+        if case .error(let number) = answer, hasSeen, wasCutOff(number, begin: begin, deadline: deadline) {
+            return false
+        }
+        hasSeen = true
+        seen = answer
+        if case .status(let status) = answer { return (200...399).contains(status) }
         return false
     }
 

@@ -44,10 +44,12 @@ final class TCPProbe: Probe {
             lastError = witness_errno()
             return false
         }
-        lastError = connectLoopback(descriptor, port, until: attemptEnd(deadline))
+        let begin = Clock.nanoseconds()
+        let number = connectLoopback(descriptor, port, until: attemptEnd(deadline))
         // Closed in the ordinary way: a reset would look like a fault to a server that has just accepted.
         close(descriptor)
-        return lastError == 0
+        if lastError == 0 || !wasCutOff(number, begin: begin, deadline: deadline) { lastError = number }
+        return number == 0
     }
 
     override func describe(_ text: Message) {
@@ -58,6 +60,11 @@ final class TCPProbe: Probe {
 /// When an attempt that begins now must end: an answer that got lost must not use up the whole deadline.
 func attemptEnd(_ deadline: UInt64) -> UInt64 {
     min(deadline, Clock.nanoseconds() + 5_000_000_000)
+}
+
+/// Whether an attempt ended only because the deadline came right after its begin: then what was seen before it says more.
+func wasCutOff(_ number: Int32, begin: UInt64, deadline: UInt64) -> Bool {
+    number == ETIMEDOUT && deadline < begin + 100_000_000
 }
 
 /// Connects to a loopback port; 0 or an error number.

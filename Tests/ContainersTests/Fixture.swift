@@ -27,7 +27,7 @@ final class Fixture {
         let root = scratch.path + "/image"
         for name in ["", "/bin"] { try HostFiles.makeDirectory(root + name) }
         let busybox = access("/bin/busybox", X_OK) == 0 ? "/bin/busybox" : "/usr/bin/busybox"
-        try FileManager.default.copyItem(atPath: busybox, toPath: root + "/bin/busybox")
+        try copyProgram(busybox, to: root + "/bin/busybox")
         guard symlink("busybox", root + "/bin/sh") == 0 else { throw SystemError("linking the shell") }
     }
 

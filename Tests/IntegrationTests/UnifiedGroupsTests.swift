@@ -32,7 +32,7 @@ extension IntegrationTests {
         private func makeImage(_ root: String) throws {
             let probe = try BuiltProgram.path("cgroup-probe")
             try HostFiles.makeDirectory(root)
-            try FileManager.default.copyItem(atPath: probe, toPath: root + "/cgroup-probe")
+            try copyProgram(probe, to: root + "/cgroup-probe")
             let listed = try Program.start(["ldd", probe], environment: ["PATH": "/usr/bin:/bin"], directory: "/")
                 .finish()
             let libraries = listed.output.split(whereSeparator: { $0.isWhitespace }).filter { $0.hasPrefix("/") }

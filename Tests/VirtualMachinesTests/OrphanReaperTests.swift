@@ -15,7 +15,7 @@ import Testing
     /// A copy of sleep(1) under a name.
     private func program(_ name: String) throws -> String {
         let path = "\(scratch.path)/\(name)"
-        if !HostFiles.exists(path) { try FileManager.default.copyItem(atPath: "/bin/sleep", toPath: path) }
+        if !HostFiles.exists(path) { try copyProgram("/bin/sleep", to: path) }
         return path
     }
 

@@ -27,7 +27,7 @@ final class Guest {
         let path = directory.path
         try Guest.makeInitramfs(path, modules ?? kernel.modules, command, readiness, root)
         for name in ["root", "root/bin"] { try HostFiles.makeDirectory("\(path)/\(name)") }
-        try FileManager.default.copyItem(atPath: Instance.busybox, toPath: path + "/root/bin/busybox")
+        try copyProgram(Instance.busybox, to: path + "/root/bin/busybox")
         symlink("busybox", path + "/root/bin/sh")
         try Guest.shell("mke2fs -q -t ext4 -d '\(path)/root' '\(path)/disk' 32M")
         let null = open("/dev/null", O_RDWR | O_CLOEXEC)
@@ -60,14 +60,14 @@ final class Guest {
         for name in ["", "/dev", "/proc", "/sys", "/newroot", "/modules", "/.tare"] {
             try HostFiles.makeDirectory(image + name)
         }
-        try FileManager.default.copyItem(atPath: BuiltProgram.path("witness"), toPath: image + "/init")
+        try copyProgram(BuiltProgram.path("witness"), to: image + "/init")
         let workload = Workload(
             name: "test", image: .rootfs(path: image), command: command, readiness: readiness)
         try HostFiles.create(image + "/.tare/config", bytes: WitnessConfiguration.encode(workload))
         var records = ""
         for module in modules {
             let name = module.split(separator: "/").last.map(String.init) ?? module
-            try FileManager.default.copyItem(atPath: module, toPath: "\(image)/modules/\(name)")
+            try copyProgram(module, to: "\(image)/modules/\(name)")
             records += "module=/modules/\(name)\0"
         }
         records += "root=\(root)\0fstype=ext4\0channel=/dev/ttyS1\0hostname=tare-test\0"

@@ -79,8 +79,8 @@ final class Instance {
         for name in [".tare", "bin", "dev", "proc", "tmp", "srv"] {
             try HostFiles.makeDirectory("\(root.path)/\(name)")
         }
-        try FileManager.default.copyItem(atPath: BuiltProgram.path("witness"), toPath: root.path + "/.tare/witness")
-        try FileManager.default.copyItem(atPath: busybox, toPath: root.path + "/bin/busybox")
+        try copyProgram(BuiltProgram.path("witness"), to: root.path + "/.tare/witness")
+        try copyProgram(busybox, to: root.path + "/bin/busybox")
         for name in ["sh", "cat", "sleep", "nc", "httpd", "env", "printf", "touch", "true"] {
             symlink("busybox", "\(root.path)/bin/\(name)")
         }

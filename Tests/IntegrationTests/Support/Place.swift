@@ -24,7 +24,7 @@ final class Place {
         cacheHome = ownCache ? directory.path + "/cache" : TestCache.home
         for name in ["cache", "root", "root/bin"] { try HostFiles.makeDirectory("\(directory.path)/\(name)") }
         let busybox = access("/bin/busybox", X_OK) == 0 ? "/bin/busybox" : "/usr/bin/busybox"
-        try FileManager.default.copyItem(atPath: busybox, toPath: directory.path + "/root/bin/busybox")
+        try copyProgram(busybox, to: directory.path + "/root/bin/busybox")
         symlink("busybox", directory.path + "/root/bin/sh")
     }
 
