@@ -91,11 +91,20 @@ public struct Ladder: Sendable, Equatable, Codable {
         return ledger - base
     }
 
-    /// The rungs through which the line is drawn, see ``firstStepInstances``.
+    /// How much less than the cost of the instances above a rung these may have taken out of half-empty slabs, as a share.
+    public static let slackTolerance = 0.025
+
+    /// The rungs through which the line is drawn: see ``firstStepInstances``, and those above which instances no longer
+    /// fill half-empty slabs of earlier ones, which would make them seem cheaper than they are.
     public var fittedRungs: [Rung] {
-        rungs.filter { rung in
+        guard let top = rungs.last else { return [] }
+        return rungs.filter { rung in
             guard rung.instances > 0, let cost = cost(of: rung) else { return false }
-            return rung.instances >= Ladder.firstStepInstances || cost >= Ladder.firstStepBytes
+            guard rung.instances >= Ladder.firstStepInstances || cost >= Ladder.firstStepBytes else { return false }
+            guard rung.instances < top.instances, let whole = self.cost(of: top),
+                let slack = rung.reading[.slabSlack], let least = top.reading[.slabSlack]
+            else { return true }
+            return Double(slack - least) <= Ladder.slackTolerance * Double(whole - cost)
         }
     }
 

@@ -25,6 +25,10 @@ public enum MemoryFigure: String, Sendable, Codable, CaseIterable, Hashable, Cod
     case available
     /// `MemFree`.
     case free
+    /// Free pages on the kernel's lists per CPU (`/proc/zoneinfo`), which neither `MemFree` nor `MemAvailable` counts.
+    case freeLists
+    /// Free objects in slabs that cannot be reclaimed (`/proc/slabinfo`): instances fill them before slabs grow.
+    case slabSlack
 
     // Charged to the run's control group, all instances together.
     /// Anonymous memory.
@@ -106,6 +110,24 @@ public struct MemoryReading: Sendable, Equatable, Codable {
             sum += value
         }
         return sum
+    }
+
+    /// Page cache and reclaimable slab that `MemAvailable` does not count as available, in bytes and above a constant: it
+    /// takes half of them off while they are small (`si_mem_available` of the kernel). nil where a part is missing.
+    public var uncountedCache: Int64? {
+        guard let free = figures[.free], let file = figures[.fileCache], let slab = figures[.reclaimableSlab],
+            let available = figures[.available]
+        else { return nil }
+        return free + file + slab - available
+    }
+
+    /// All memory that some counter of the kernel names, in bytes: the ledger with tare's own part, what is free, and what
+    /// can be reclaimed. nil where a part is missing.
+    public var named: Int64? {
+        guard let ledger = sum(MemoryFigure.ledgerKinds), let free = figures[.free], let lists = figures[.freeLists],
+            let file = figures[.fileCache], let slab = figures[.reclaimableSlab]
+        else { return nil }
+        return ledger + free + lists + file + slab
     }
 
     /// Reads in the other reading's figures; those that are in both come from it.

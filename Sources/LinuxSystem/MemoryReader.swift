@@ -13,12 +13,17 @@ public struct MemoryReader: Sendable {
     public var sys: String
     /// The host's control groups.
     public var groups: CgroupTree
+    /// The caches whose slabs can be reclaimed.
+    private let reclaimableCaches: Set<String>
 
     /// Makes a reader.
     public init(proc: String = "/proc", sys: String = "/sys", groups: CgroupTree) {
         self.proc = proc
         self.sys = sys
         self.groups = groups
+        let caches = sys + "/kernel/slab"
+        reclaimableCaches = Set(
+            HostFiles.names(in: caches).filter { HostFiles.value("\(caches)/\($0)/reclaim_account") == "1" })
     }
 
     /// The ledger, what stands beside it, and the host's states.
@@ -44,6 +49,8 @@ public struct MemoryReader: Sendable {
         reading[.reclaimableSlab] = kibibytes("SReclaimable")
         reading[.available] = kibibytes("MemAvailable")
         reading[.free] = kibibytes("MemFree")
+        reading[.freeLists] = freeLists()
+        reading[.slabSlack] = slabSlack()
         reading[.transparentHuge] = kibibytes("AnonHugePages")
         if let total = kibibytes("SwapTotal"), let free = kibibytes("SwapFree") { reading[.swapUsed] = total - free }
         if let pages = HostFiles.value(sys + "/kernel/mm/ksm/pages_sharing").flatMap({ Int64($0) }) {
@@ -52,6 +59,30 @@ public struct MemoryReader: Sendable {
         if countingGroups { reading[.dyingGroups] = dyingGroups() }
         if let own = rollup(of: "self") { reading[.harness] = own.anonymous + own.pageTables }
         return reading
+    }
+
+    /// Pages on the lists of all zones and CPUs: the lines `count: N` of `/proc/zoneinfo`, in bytes.
+    private func freeLists() -> Int64? {
+        guard let text = try? HostFiles.read(proc + "/zoneinfo") else { return nil }
+        var pages: Int64?
+        for line in text.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            if words.count == 2, words[0] == "count:", let count = Int64(words[1]) { pages = (pages ?? 0) + count }
+        }
+        return pages.map { $0 * Int64(sysconf(Int32(_SC_PAGESIZE))) }
+    }
+
+    /// `(num_objs - active_objs) * objsize` over the lines of `/proc/slabinfo` (slabinfo(5)) whose cache is not reclaimable.
+    private func slabSlack() -> Int64? {
+        guard let text = try? HostFiles.read(proc + "/slabinfo") else { return nil }
+        var sum: Int64 = 0
+        for line in text.split(separator: "\n").dropFirst(2) {
+            let words = line.split(separator: " ", maxSplits: 4)
+            guard words.count == 5, let active = Int64(words[1]), let all = Int64(words[2]), let size = Int64(words[3])
+            else { return nil }
+            if !reclaimableCaches.contains(String(words[0])) { sum += max(0, all - active) * size }
+        }
+        return sum
     }
 
     /// What is charged to a group and all below it.

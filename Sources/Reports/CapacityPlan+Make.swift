@@ -37,15 +37,13 @@ extension CapacityPlan {
             runs: latestFirst.map(\.run.id))
     }
 
-    typealias Mix = [(workload: String, share: Double)]
-
     /// The mix that is asked for, or each workload by itself.
-    private static func mixes(_ request: Request, _ cells: [FootprintReport]) throws -> [Mix] {
+    private static func mixes(_ request: Request, _ cells: [FootprintReport]) throws -> [[Share]] {
         let known = cells.map(\.cell.workload).uniqued()
-        guard let mix = request.mix else { return known.map { [($0, 1)] } }
-        for (workload, _) in mix where !known.contains(workload) {
+        guard let mix = request.mix else { return known.map { [Share($0, 1)] } }
+        for share in mix where !known.contains(share.workload) {
             throw TareError(
-                .usage, "the mix names '\(workload)', of which no footprint was measured",
+                .usage, "the mix names '\(share.workload)', of which no footprint was measured",
                 remedy: "Measured are: \(known.joined(separator: ", ")).")
         }
         return [mix]
@@ -56,14 +54,34 @@ extension CapacityPlan {
     }
 
     private static func checkComparable(_ runs: [Run]) throws {
-        guard let first = runs.first else { throw TareError(.usage, "no run is named", remedy: "Name one with --run.") }
-        for other in runs.dropFirst() {
-            for fact in first.facts.facts where fact.mustAgree {
-                guard let value = other.facts[fact.name], value != fact.value else { continue }
+        guard !runs.isEmpty else { throw TareError(.usage, "no run is named", remedy: "Name one with --run.") }
+        for (index, run) in runs.enumerated() {
+            for other in runs[(index + 1)...] {
+                for fact in run.facts.facts where fact.mustAgree {
+                    guard let value = other.facts[fact.name], value != fact.value else { continue }
+                    throw TareError(
+                        .notComparable,
+                        "the runs \(run.id) and \(other.id) are of hosts that differ in '\(fact.name)': \(fact.value) and \(value)",
+                        remedy: "Plan from runs of one host.")
+                }
+                try checkPlatforms(run, other)
+            }
+        }
+    }
+
+    /// What is planned for a platform comes from one version of it.
+    private static func checkPlatforms(_ run: Run, _ other: Run) throws {
+        for record in run.platforms {
+            guard let same = other.platforms.first(where: { $0.platform == record.platform }) else { continue }
+            for fact in record.details where fact.mustAgree {
+                guard let value = same.details.first(where: { $0.name == fact.name })?.value, value != fact.value else {
+                    continue
+                }
                 throw TareError(
                     .notComparable,
-                    "the runs \(first.id) and \(other.id) are of hosts that differ in '\(fact.name)': \(fact.value) and \(value)",
-                    remedy: "Plan from runs of one host.")
+                    "the runs \(run.id) and \(other.id) differ in '\(fact.name)' of the platform \(record.platform): "
+                        + "\(fact.value) and \(value)",
+                    remedy: "Plan from runs of the same versions, or measure again.")
             }
         }
     }

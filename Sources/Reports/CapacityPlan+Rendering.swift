@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 extension CapacityPlan {
     private static let titles = [
@@ -14,7 +15,7 @@ extension CapacityPlan {
         }
         func count(_ range: Range?) -> String { range.map { Self.range($0, Format.instances) } ?? "–" }
         cells += [
-            row.bytesEach.map { Self.range($0, Format.signedBytes) } ?? "–", count(row.perHost), count(row.hosts),
+            row.bytesEach.map(Self.bytes) ?? "–", count(row.perHost), count(row.hosts),
             row.binds ?? "–", row.wasted.map { "\(Format.number($0 * 100)) %" } ?? "–", count(row.cost),
             row.sharedFate.map(Format.instances) ?? "–",
         ]
@@ -30,6 +31,13 @@ extension CapacityPlan {
             format(range.value), format(min(range.lower, range.upper)), format(max(range.lower, range.upper))
         )
         return lower == upper ? value : "\(value) [\(lower) to \(upper)]"
+    }
+
+    private static func bytes(_ range: Range) -> String {
+        let value = Format.signedBytes(range.value)
+        guard range.lower != range.upper else { return value }
+        let interval = Interval(lower: range.lower, upper: range.upper, blocks: 0)
+        return "\(value) [\(Format.signedBytes(interval, of: range.value))]"
     }
 
     /// What was asked for, in a sentence.

@@ -12,18 +12,18 @@ extension CapacityPlan {
         var problem: String?
         var bytesEach = Range(value: 0, lower: 0, upper: 0)
         var fixedBytes = 0.0
-        var idleCPU: Double?
+        var idleCPU: Range?
         var measured = 0
 
-        init(_ mix: Mix, _ platform: String, _ cells: [FootprintReport], _ densities: [DensityReport]) {
+        init(_ mix: [Share], _ platform: String, _ cells: [FootprintReport], _ densities: [DensityReport]) {
             name =
                 mix.count == 1
                 ? mix[0].workload
                 : mix.map { "\($0.workload) \(Format.number($0.share * 100)) %" }.joined(separator: ", ")
             self.platform = platform
-            var cpu: Double? = 0
+            var cpu: Range? = Range(value: 0, lower: 0, upper: 0)
             measured = .max
-            for (workload, share) in mix {
+            for (workload, share) in mix.map({ ($0.workload, $0.share) }) {
                 let cell = cells.first { $0.cell.workload == workload && $0.cell.platform == platform }
                 guard let cell, cell.isSound, let line = cell.ledger, line.slope > 0 else {
                     problem = cell?.cell.impossible ?? "no sound footprint of \(workload) was measured on \(platform)"
@@ -42,7 +42,14 @@ extension CapacityPlan {
                 bytesEach.lower += share * (line.slopeInterval?.lower ?? line.slope)
                 bytesEach.upper += share * (line.slopeInterval?.upper ?? line.slope)
                 fixedBytes = max(fixedBytes, line.intercept)
-                cpu = cpu.flatMap { sum in cell.idleCPU.map { sum + share * $0 } }
+                cpu = cpu.flatMap { sum in
+                    cell.idleCPU.map { middle in
+                        Range(
+                            value: sum.value + share * middle,
+                            lower: sum.lower + share * (cell.idleCPURange?.lowerBound ?? middle),
+                            upper: sum.upper + share * (cell.idleCPURange?.upperBound ?? middle))
+                    }
+                }
                 let dense = densities.filter { $0.cell.workload == workload && $0.cell.platform == platform }
                 let ran = dense.compactMap { $0.answer?.instances }.max() ?? 0
                 measured = min(measured, max(cell.mostInstances, ran))
@@ -89,18 +96,17 @@ extension CapacityPlan {
                     }
                     // The first instance is part of what the guest was measured with.
                     let more = Double(count - 1)
-                    func each(_ guest: Double, _ container: Double) -> Double {
-                        (guest + more * container) / Double(count)
+                    func each(_ guest: Range, _ container: Range) -> Range {
+                        func one(_ end: KeyPath<Range, Double>) -> Double {
+                            (guest[keyPath: end] + more * container[keyPath: end]) / Double(count)
+                        }
+                        return Range(value: one(\.value), lower: one(\.lower), upper: one(\.upper))
                     }
-                    let bytes = Range(
-                        value: each(guest.bytesEach.value, container.bytesEach.value),
-                        lower: each(guest.bytesEach.lower, container.bytesEach.lower),
-                        upper: each(guest.bytesEach.upper, container.bytesEach.upper))
-                    var cpu: Double?
+                    var cpu: Range?
                     if let first = guest.idleCPU, let second = container.idleCPU { cpu = each(first, second) }
                     fill(
-                        &row, request, bytesEach: bytes, fixedBytes: guest.fixedBytes, idleCPU: cpu, group: count,
-                        measured: 0)
+                        &row, request, bytesEach: each(guest.bytesEach, container.bytesEach),
+                        fixedBytes: guest.fixedBytes, idleCPU: cpu, group: count, measured: 0)
                     row.sharedFate = Double(count)
                     return row
                 }
@@ -118,16 +124,19 @@ extension CapacityPlan {
     ///
     /// - Parameter group: instances come in groups of this size: the containers of one virtual machine.
     static func fill(
-        _ row: inout Row, _ request: Request, bytesEach: Range, fixedBytes: Double, idleCPU: Double?, group: Int,
+        _ row: inout Row, _ request: Request, bytesEach: Range, fixedBytes: Double, idleCPU: Range?, group: Int,
         measured: Int
     ) {
         let usable = Double(request.hostMemoryBytes) - Double(request.reserveBytes) - max(0, fixedBytes)
         func whole(_ count: Double) -> Double { (max(0, count) / Double(group)).rounded(.down) * Double(group) }
         func byMemory(_ bytes: Double) -> Double { whole(usable / bytes) }
-        let byCPU = idleCPU.flatMap { $0 > 0 ? whole(Double(request.hostCPUs) / $0) : nil } ?? .infinity
+        func byCPU(_ end: KeyPath<Range, Double>) -> Double {
+            guard let each = idleCPU?[keyPath: end], each > 0 else { return .infinity }
+            return whole(Double(request.hostCPUs) / each)
+        }
         let perHost = Range(
-            value: min(byMemory(bytesEach.value), byCPU), lower: min(byMemory(bytesEach.upper), byCPU),
-            upper: min(byMemory(bytesEach.lower), byCPU))
+            value: min(byMemory(bytesEach.value), byCPU(\.value)), lower: min(byMemory(bytesEach.upper), byCPU(\.upper)),
+            upper: min(byMemory(bytesEach.lower), byCPU(\.lower)))
         guard perHost.lower > 0 else {
             let what = group == 1 ? "instance" : "virtual machine with \(group) containers"
             row.refusal =
@@ -139,7 +148,7 @@ extension CapacityPlan {
         row.bytesEach = bytesEach
         row.perHost = perHost
         row.binds =
-            byCPU < byMemory(bytesEach.value) ? "CPU" : idleCPU == nil ? "memory; CPU is unknown" : "memory"
+            byCPU(\.value) < byMemory(bytesEach.value) ? "CPU" : idleCPU == nil ? "memory; CPU is unknown" : "memory"
         row.basis =
             perHost.value <= Double(measured)
             ? .measured : perHost.value <= 2 * Double(measured) ? .extrapolated : .longExtrapolation

@@ -1,8 +1,23 @@
 /// From measured costs to other hosts: how many instances fit, and so how many hosts are needed.
 ///
 /// N = min((memory - reserve - fixed cost) / slope, CPUs / idle CPU), whole instances; the interval comes from the ends of
-/// the slope's interval. The fixed cost is the footprint's intercept, and 0 where that is negative.
+/// the slope's interval, and from the least and the most idle CPU time of the ladders. The fixed cost is the footprint's
+/// intercept, and 0 where that is negative.
 public struct CapacityPlan: Sendable, Equatable {
+    /// A workload's part of all instances.
+    public struct Share: Sendable, Equatable {
+        /// The workload's name.
+        public var workload: String
+        /// From 0 to 1.
+        public var share: Double
+
+        /// Makes a share.
+        public init(_ workload: String, _ share: Double) {
+            self.workload = workload
+            self.share = share
+        }
+    }
+
     /// What is asked for.
     public struct Request: Sendable, Equatable {
         /// Memory of a host, in bytes.
@@ -14,7 +29,7 @@ public struct CapacityPlan: Sendable, Equatable {
         /// Instances in all.
         public var instances: Int
         /// Shares of the workloads, summing up to 1; nil plans each workload by itself.
-        public var mix: [(workload: String, share: Double)]?
+        public var mix: [Share]?
         /// What a host costs a month, in whatever currency; nil where it is not asked.
         public var pricePerHostMonth: Double?
         /// Whether figures of emulated guests are taken for those of virtual machines.
@@ -25,7 +40,7 @@ public struct CapacityPlan: Sendable, Equatable {
         /// Makes a request.
         public init(
             hostMemoryBytes: UInt64, hostCPUs: Int, reserveBytes: UInt64, instances: Int,
-            mix: [(workload: String, share: Double)]? = nil, pricePerHostMonth: Double? = nil,
+            mix: [Share]? = nil, pricePerHostMonth: Double? = nil,
             acceptsEmulated: Bool = false, containersPerVM: [Int] = [5, 20, 100]
         ) {
             self.hostMemoryBytes = hostMemoryBytes
@@ -36,16 +51,6 @@ public struct CapacityPlan: Sendable, Equatable {
             self.pricePerHostMonth = pricePerHostMonth
             self.acceptsEmulated = acceptsEmulated
             self.containersPerVM = containersPerVM
-        }
-
-        /// Compares all, the mix in its order.
-        public static func == (left: Request, right: Request) -> Bool {
-            left.hostMemoryBytes == right.hostMemoryBytes && left.hostCPUs == right.hostCPUs
-                && left.reserveBytes == right.reserveBytes && left.instances == right.instances
-                && left.mix.map { $0.map { "\($0.workload)=\($0.share)" } }
-                    == right.mix.map { $0.map { "\($0.workload)=\($0.share)" } }
-                && left.pricePerHostMonth == right.pricePerHostMonth && left.acceptsEmulated == right.acceptsEmulated
-                && left.containersPerVM == right.containersPerVM
         }
     }
 

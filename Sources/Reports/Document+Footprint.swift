@@ -45,6 +45,7 @@ extension ReportModel {
                 .init("ledger [95 % interval]", numeric: true), .init("fixed cost", numeric: true),
                 .init("charged to it", numeric: true), .init("sum of PSS", numeric: true),
                 .init("fall of MemAvailable", numeric: true), .init("residual (noise)", numeric: true),
+                .init("unexplained", numeric: true),
                 .init("idle CPU", numeric: true),
             ],
             rows: footprints.map { cell in
@@ -64,7 +65,8 @@ extension ReportModel {
                             cell.residual.map {
                                 "\(Format.signedBytes($0.bytes)) (\(Format.signedBytes($0.noiseBytes)))"
                             } ?? "–")
-                    ], [.text(cell.idleCPU.map { Format.cpuShare($0) } ?? "–")],
+                    ], [.text(cell.residual?.parts.map { Format.signedBytes($0.unexplained) } ?? "–")],
+                    [.text(cell.idleCPU.map { Format.cpuShare($0) } ?? "–")],
                 ]
             })
     }
@@ -80,11 +82,8 @@ extension ReportModel {
                     "\(place) is not linear: a rung is \(percent) % off the line, so its slope and all that builds on it "
                         + "hold only within the measured range")
             }
-            if let residual = cell.residual, residual.isFlagged {
-                notes.append(
-                    "\(place): MemAvailable fell by \(Format.number(residual.share * 100)) % \(residual.bytes < 0 ? "less" : "more") "
-                        + "than the ledger grew, which its noise does not explain. MemAvailable counts half of the page cache "
-                        + "and of reclaimable slab as used, and regains memory of earlier instances late")
+            if let residual = cell.residual, residual.isFlagged || residual.share > FootprintReport.residualTolerance {
+                notes.append(residual.words(place))
             }
             let reasons = cell.ladders.filter { $0.outcome != .ok }.flatMap { ladder in
                 ladder.reasons.map { "ladder \(ladder.number) of \(place) is \(ladder.outcome.rawValue): \($0)" }
@@ -200,6 +199,25 @@ extension ReportModel {
     }
 }
 
+extension FootprintReport.Residual {
+    /// What is said of a residual above 10 %, or of one that is not explained.
+    fileprivate func words(_ place: String) -> String {
+        var text =
+            "\(place): MemAvailable fell by \(Format.number(share * 100)) % \(bytes < 0 ? "less" : "more") than the ledger grew"
+        guard let parts else {
+            return text + (isFlagged ? ", which its noise does not explain" : ", which is within its noise")
+        }
+        text +=
+            ": of \(Format.signedBytes(bytes)) an instance, \(Format.signedBytes(parts.freeLists)) are the growth of the "
+            + "kernel's lists of free pages per CPU, which MemAvailable does not see, and "
+            + "\(Format.signedBytes(parts.uncountedCache)) that of caches of which it takes half off; "
+        return text
+            + (isFlagged
+                ? "\(Format.signedBytes(parts.unexplained)) are in no counter of the kernel"
+                : "what remains, \(Format.signedBytes(parts.unexplained)), is below 10 % or within the noise")
+    }
+}
+
 extension FootprintReport {
     static let definition =
         "The ledger is what the kernel says is in use and cannot be taken back (/proc/meminfo: anonymous and shared memory, "
@@ -207,13 +225,17 @@ extension FootprintReport {
         + "over N idle, ready instances (Theil-Sen over the fitted rungs of all ladders, 95 % interval by resampling "
         + "ladders, with Student's t, for they are few) is what one more costs; the line's value at N = 0 is the fixed cost, negative where the first instances "
         + "fill slabs that were half empty. Charged to it: anonymous, shared and kernel memory of the instances' control "
-        + "groups. Residual: the fall of MemAvailable minus the ledger. Idle CPU: time that one instance uses in a second."
+        + "groups. Residual: the fall of MemAvailable minus the ledger; unexplained of it is what is left without the kernel's "
+        + "lists of free pages per CPU and the half of caches that MemAvailable takes off: memory that no counter names. "
+        + "Idle CPU: time that one instance uses in a second."
     static let anatomyDefinition =
         "The ledger is what is charged to the instances and kernel memory that is charged to nobody: network namespaces, "
         + "control group directories, mounts. The columns behind it split the same memory by process; they overlap with "
         + "it, RSS and USS are never part of a sum, and PSS counts file pages, which the ledger does not."
     static let ladderDefinition =
-        "A ladder starts on a quiet host with dropped caches and shrunk slabs and adds instances without teardown. It ends "
+        "A ladder starts on a quiet host with dropped caches and shrunk slabs and adds instances without teardown. Rungs are "
+        + "fitted from 16 instances or 64 MiB on, once what the instances above them took out of half-empty slabs is below "
+        + "2.5 % of their cost. It ends "
         + "when the cost exceeds 50 times the idle noise and the slopes between its last three fitted rungs are within 5 % "
         + "of each other (an instance of 16 MiB and more needs only the noise), near the host's memory, or at the suite's cap."
 }

@@ -11,8 +11,22 @@ public struct FootprintReport: Sendable {
         public var share: Double
         /// The noise of `MemAvailable` for each instance: its idle range, or its drift over the climb where that is larger.
         public var noiseBytes: Double
-        /// Whether it is above 10 % and above the noise.
+        /// How it comes about; nil where the kernel does not show its parts.
+        public var parts: Parts?
+        /// Whether it, or what its parts leave unexplained of it, is above 10 % and above the noise.
         public var isFlagged: Bool
+
+        /// The parts of a residual, in bytes an instance. With what tare itself grew by they sum up to the residual, but for
+        /// the rounding of medians.
+        public struct Parts: Sendable, Equatable {
+            /// By how much the kernel's lists of free pages per CPU grew, which `MemAvailable` does not see: negative where
+            /// instances took pages from them.
+            public var freeLists: Double
+            /// By how much the caches grew of which `MemAvailable` takes half off.
+            public var uncountedCache: Double
+            /// What no counter of the kernel names.
+            public var unexplained: Double
+        }
     }
 
     /// The largest distance of a fitted rung from the line, as a share of the cost, at which it is still called linear.
@@ -124,9 +138,17 @@ public struct FootprintReport: Sendable {
             let noise = good.map(FootprintReport.availableNoise).max() ?? 0
             let bytes = fall.slope - ledger.slope
             let share = ledger.slope != 0 ? abs(bytes / ledger.slope) : 0
+            let groups = { (value: @escaping (MemoryReading) -> Int64?) in
+                TheilSen.slope(through: good.map { FootprintReport.points($0) { value($0).map { Double($0) } } })
+            }
+            var parts: Residual.Parts?
+            if let lists = slopes[.freeLists], let cache = groups(\.uncountedCache), let named = groups(\.named) {
+                parts = Residual.Parts(freeLists: lists, uncountedCache: cache, unexplained: -named)
+            }
+            let rest = abs(parts?.unexplained ?? bytes)
             residual = Residual(
-                bytes: bytes, share: share, noiseBytes: noise,
-                isFlagged: share > FootprintReport.residualTolerance && abs(bytes) > noise)
+                bytes: bytes, share: share, noiseBytes: noise, parts: parts,
+                isFlagged: rest > FootprintReport.residualTolerance * abs(ledger.slope) && rest > noise)
         }
     }
 

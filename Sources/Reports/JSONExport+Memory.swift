@@ -24,6 +24,9 @@ struct FootprintDocument: Encodable {
         var bytes: Double?
         var share: Double?
         var noiseBytes: Double?
+        var freeListsBytes: Double?
+        var uncountedCacheBytes: Double?
+        var unexplainedBytes: Double?
         var isFlagged: Bool
     }
 
@@ -58,7 +61,8 @@ struct FootprintDocument: Encodable {
         residual = report.residual.map {
             ResidualPart(
                 bytes: $0.bytes.ifFinite, share: $0.share.ifFinite, noiseBytes: $0.noiseBytes.ifFinite,
-                isFlagged: $0.isFlagged)
+                freeListsBytes: $0.parts?.freeLists.ifFinite, uncountedCacheBytes: $0.parts?.uncountedCache.ifFinite,
+                unexplainedBytes: $0.parts?.unexplained.ifFinite, isFlagged: $0.isFlagged)
         }
         idleCPU = report.idleCPU?.ifFinite
         slopes = Dictionary(

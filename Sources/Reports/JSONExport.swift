@@ -30,7 +30,7 @@ import Foundation
 //   footprints      [{ key, workload, platform, planned, ok, failed, invalid, impossible, emulated, marks, warnings,
 //                      ledger, charged, availableFall: Line, unchargedBytes, monitorOwnBytes, residual, idleCPU, slopes }]
 //     Line          { slopeBytes, slopeInterval, interceptBytes, interceptInterval, worstResidual, isLinear }
-//     residual      { bytes, share, noiseBytes, isFlagged }
+//     residual      { bytes, share, noiseBytes, freeListsBytes, uncountedCacheBytes, unexplainedBytes, isFlagged }
 //     idleCPU       seconds of CPU a second and instance; slopes: bytes an instance, by figure
 //   densities       [{ key, workload, platform, planned, ok, failed, invalid, impossible, emulated, marks, budgetBytes,
 //                      instances, isAtLeast, cause, least, most, predicted, predictedInterval, difference }]

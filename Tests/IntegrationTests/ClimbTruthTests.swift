@@ -64,7 +64,7 @@ extension IntegrationTests {
             let place = try Place()
             try place.write(
                 "suite.yaml",
-                ClimbSuite(workloads: [.noop], footprint: "ladders: 3, cap: 64, hold: 100ms").text)
+                ClimbSuite(workloads: [.noop], footprint: "ladders: 3, cap: 128, hold: 100ms").text)
             let program = try place.start(["run", "suite.yaml", "--output", "report"])
             let bundle = place.path + "/bundle.json"
             let captured = try Script.run("ledger", ["capture", "\(program.process.pid)", place.runs, bundle])

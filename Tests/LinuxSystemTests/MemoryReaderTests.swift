@@ -82,6 +82,48 @@ private func kibibytes(_ count: Int) -> Int64 { Int64(count) * 1_024 }
         #expect(reading[.harness] == nil && reading[.dyingGroups] == nil)
     }
 
+    /// Pages on the lists per CPU are the `count:` lines alone; slack is that of caches that cannot be reclaimed.
+    @Test func whatTheMemoryFilesDoNotTell() throws {
+        try put(MemoryReaderTests.meminfo, at: "proc/meminfo")
+        #expect(reader().host()[.freeLists] == nil && reader().host()[.slabSlack] == nil)
+        let zones = """
+            Node 0, zone      DMA
+              pages free     3840
+                    boost    0
+              pagesets
+                cpu: 0
+                          count:    3
+                          high:     9
+                          batch:    1
+                cpu: 1
+                          count:    40
+                          high:     9
+            Node 0, zone    DMA32
+                cpu: 0
+                          count:    500
+
+            """
+        try put(zones, at: "proc/zoneinfo")
+        let slabs = """
+            slabinfo - version: 2.1
+            # name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables <limit>
+            kmalloc-1k           100    104   1024   16    4 : tunables    0    0    0 : slabdata      7      7      0
+            dentry              1000   2000    192   21    1 : tunables    0    0    0 : slabdata     96     96      0
+            task_struct           10     12   5888    5    8 : tunables    0    0    0 : slabdata      3      3      0
+
+            """
+        try put(slabs, at: "proc/slabinfo")
+        try put("1\n", at: "sys/kernel/slab/dentry/reclaim_account")
+        try put("0\n", at: "sys/kernel/slab/task_struct/reclaim_account")
+        let reading = reader().host()
+        #expect(reading[.freeLists] == 543 * Int64(sysconf(Int32(_SC_PAGESIZE))))
+        // 4 of 1,024 bytes and 2 of 5,888.
+        #expect(reading[.slabSlack] == Int64(15_872))
+        // 900,000 + 7,098 + 300 - 2,000,000 KiB, and 255 + 900,000 + 7,098 + 300 KiB with the lists.
+        #expect(reading.uncountedCache == kibibytes(-1_092_602))
+        #expect(reading.named == kibibytes(907_653) + (reading[.freeLists] ?? 0))
+    }
+
     @Test func aKernelWithoutHugeOrSecondaryTablesHasNoneInUse() throws {
         let old = MemoryReaderTests.meminfo.split(separator: "\n", omittingEmptySubsequences: false)
             .filter { !$0.hasPrefix("Huge") && !$0.hasPrefix("SecPage") }.joined(separator: "\n")

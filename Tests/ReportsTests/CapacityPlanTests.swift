@@ -14,8 +14,8 @@ import Testing
         containers: [Int] = [5]
     ) -> CapacityPlan.Request {
         CapacityPlan.Request(
-            hostMemoryBytes: memory << 20, hostCPUs: cpus, reserveBytes: reserve << 20, instances: instances, mix: mix,
-            pricePerHostMonth: price, acceptsEmulated: emulated, containersPerVM: containers)
+            hostMemoryBytes: memory << 20, hostCPUs: cpus, reserveBytes: reserve << 20, instances: instances,
+            mix: mix.map { $0.map { CapacityPlan.Share($0.workload, $0.share) } }, pricePerHostMonth: price, acceptsEmulated: emulated, containersPerVM: containers)
     }
 
     private func plan(_ request: CapacityPlan.Request, _ runs: [Run] = [SyntheticClimbs.run()]) throws -> CapacityPlan {
@@ -48,6 +48,19 @@ import Testing
         #expect(row.hosts == CapacityPlan.Range(value: 8, lower: 8, upper: 8))
         #expect(row.binds == "CPU" && row.cost == nil)
         #expect(abs((row.wasted ?? 0) - (1 - 245_000.0 / 491_520)) < 1e-6)
+    }
+
+    /// The ladders found 1, 2 and 0.5 ms of CPU a second: 10 CPUs / 0.001 = 10000; / 0.002 = 5000; / 0.0005 = 20000.
+    @Test func theCPUTimeHasAnIntervalToo() throws {
+        var run = SyntheticClimbs.run()
+        let mine = run.ladders.indices.filter { run.ladders[$0].cell == "footprint/nginx/runc/idle" }
+        for (ladder, factor) in zip(mine, [1, 2, 0.5]) {
+            run.ladders[ladder].idleCPUNanoseconds = UInt64(0.001 * factor * 64 * 5e9)
+        }
+        let row = try row(try plan(request(cpus: 10), [run]))
+        #expect(row.perHost == CapacityPlan.Range(value: 10_000, lower: 5_000, upper: 20_000))
+        // 245000 / 10000 = 24.5; / 20000 = 12.25; / 5000 = 49.
+        #expect(row.binds == "CPU" && row.hosts == CapacityPlan.Range(value: 25, lower: 13, upper: 49))
     }
 
     /// The CPUs bind only the upper end: min(62411, 62000).
@@ -216,6 +229,28 @@ import Testing
         #expect(error.code == .notComparable && error.exitCode == 5)
         #expect(error.message.hasSuffix("of hosts that differ in 'kernel': 6.0-synthetic and 6.1-synthetic"))
         #expect(error.remedy == "Plan from runs of one host.")
+    }
+
+    @Test func runsOfDifferentVersionsAreRefused() throws {
+        let one = SyntheticClimbs.run()
+        var other = one
+        other.id = "other"
+        let index = try #require(other.platforms.firstIndex { $0.platform == "runc" })
+        other.platforms[index].details.append(Fact("runtime path", "/elsewhere"))
+        #expect(throws: Never.self) { try plan(request(), [one, other]) }
+        var older = one
+        older.id = "older"
+        older.platforms[index].details = [Fact("runtime", "runc 1.0", mustAgree: true)]
+        other.platforms[index].details = [Fact("runtime", "runc 1.1", mustAgree: true)]
+        // All pairs are compared, not only those with the first.
+        var silent = one
+        silent.platforms = []
+        let error = try #require(
+            #expect(throws: TareError.self) { try plan(request(), [silent, older, other]) })
+        #expect(error.code == .notComparable)
+        #expect(
+            error.message
+                == "the runs older and other differ in 'runtime' of the platform runc: runc 1.0 and runc 1.1")
     }
 
     @Test func whatWasNotMeasuredIsRefused() throws {

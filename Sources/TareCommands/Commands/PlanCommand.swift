@@ -131,8 +131,8 @@ enum PlanOptions {
     }
 
     /// `nginx=80%,redis=20%`; the shares must sum up to 100 %.
-    static func mix(_ text: String) throws -> [(workload: String, share: Double)] {
-        var mix: [(workload: String, share: Double)] = []
+    static func mix(_ text: String) throws -> [CapacityPlan.Share] {
+        var mix: [CapacityPlan.Share] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let halves = part.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
             guard halves.count == 2, !halves[0].isEmpty, halves[1].hasSuffix("%"),
@@ -144,7 +144,7 @@ enum PlanOptions {
             guard !mix.contains(where: { $0.workload == halves[0] }) else {
                 throw wrong("--mix: '\(halves[0])' is given twice", "Give each workload once.")
             }
-            mix.append((halves[0], percent / 100))
+            mix.append(CapacityPlan.Share(halves[0], percent / 100))
         }
         let sum = mix.reduce(0) { $0 + $1.share } * 100
         guard abs(sum - 100) < 0.01 else {

@@ -1,7 +1,7 @@
 """What one more container costs the host, found without tare: /proc/meminfo around plain `runc run -d`.
 
 usage: ledger.py capture PID RUNS FILE    writes down the bundle and the layers of a container of a running tare
-       ledger.py measure FILE DIRECTORY   starts 64 such containers, and prints the slope between the 16th and the 64th
+       ledger.py measure FILE DIRECTORY   starts 128 such containers, and prints the slope between the 32nd and the 128th
 
 The slope is in bytes an instance. Run `measure` in a mount namespace of its own.
 """
@@ -77,7 +77,7 @@ def measure(source, directory):
     settled()
     at = {}
     try:
-        for number in range(1, 65):
+        for number in range(1, 129):
             bundle = f"{directory}/{number}"
             for part in ("upper", "work", "root"):
                 os.makedirs(f"{bundle}/{part}")
@@ -95,9 +95,9 @@ def measure(source, directory):
             subprocess.run(
                 runc + ["run", "--detach", "--bundle", bundle, started[-1]], check=True, stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            if number in (16, 64):
+            if number in (32, 128):
                 at[number] = settled()
-        print((at[64] - at[16]) / 48)
+        print((at[128] - at[32]) / 96)
     finally:
         for one in started:
             subprocess.run(runc + ["delete", "--force", one], stderr=subprocess.DEVNULL)
