@@ -92,7 +92,7 @@ public struct Ladder: Sendable, Equatable, Codable {
     }
 
     /// How much less than the cost of the instances above a rung these may have taken out of half-empty slabs, as a share.
-    public static let slackTolerance = 0.025
+    public static let slackTolerance = 0.01
 
     /// The rungs through which the line is drawn: see ``firstStepInstances``, and those above which instances no longer
     /// fill half-empty slabs of earlier ones, which would make them seem cheaper than they are.

@@ -135,7 +135,8 @@ extension CapacityPlan {
             return whole(Double(request.hostCPUs) / each)
         }
         let perHost = Range(
-            value: min(byMemory(bytesEach.value), byCPU(\.value)), lower: min(byMemory(bytesEach.upper), byCPU(\.upper)),
+            value: min(byMemory(bytesEach.value), byCPU(\.value)),
+            lower: min(byMemory(bytesEach.upper), byCPU(\.upper)),
             upper: min(byMemory(bytesEach.lower), byCPU(\.lower)))
         guard perHost.lower > 0 else {
             let what = group == 1 ? "instance" : "virtual machine with \(group) containers"

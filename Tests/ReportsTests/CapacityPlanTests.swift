@@ -15,7 +15,8 @@ import Testing
     ) -> CapacityPlan.Request {
         CapacityPlan.Request(
             hostMemoryBytes: memory << 20, hostCPUs: cpus, reserveBytes: reserve << 20, instances: instances,
-            mix: mix.map { $0.map { CapacityPlan.Share($0.workload, $0.share) } }, pricePerHostMonth: price, acceptsEmulated: emulated, containersPerVM: containers)
+            mix: mix.map { $0.map { CapacityPlan.Share($0.workload, $0.share) } }, pricePerHostMonth: price,
+            acceptsEmulated: emulated, containersPerVM: containers)
     }
 
     private func plan(_ request: CapacityPlan.Request, _ runs: [Run] = [SyntheticClimbs.run()]) throws -> CapacityPlan {
