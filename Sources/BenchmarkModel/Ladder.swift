@@ -91,21 +91,41 @@ public struct Ladder: Sendable, Equatable, Codable {
         return ledger - base
     }
 
-    /// How much less than the cost of the instances above a rung these may have taken out of half-empty slabs, as a share.
+    /// What the instances above a rung may have taken out of half-empty slabs, as a share of their cost: by so much the
+    /// slope between the two seems too low.
     public static let slackTolerance = 0.01
+    /// The same as a share of the rung's own cost: by so much it is above the line.
+    public static let slackOffLineTolerance = 0.05
+    /// A line is drawn through so many rungs, where there are so many.
+    public static let fewestFittedRungs = 3
 
-    /// The rungs through which the line is drawn: see ``firstStepInstances``, and those above which instances no longer
-    /// fill half-empty slabs of earlier ones, which would make them seem cheaper than they are.
-    public var fittedRungs: [Rung] {
-        guard let top = rungs.last else { return [] }
-        return rungs.filter { rung in
+    /// The rungs past the first step, see ``firstStepInstances``.
+    private var highRungs: [Rung] {
+        rungs.filter { rung in
             guard rung.instances > 0, let cost = cost(of: rung) else { return false }
-            guard rung.instances >= Ladder.firstStepInstances || cost >= Ladder.firstStepBytes else { return false }
-            guard rung.instances < top.instances, let whole = self.cost(of: top),
-                let slack = rung.reading[.slabSlack], let least = top.reading[.slabSlack]
-            else { return true }
-            return Double(slack - least) <= Ladder.slackTolerance * Double(whole - cost)
+            return rung.instances >= Ladder.firstStepInstances || cost >= Ladder.firstStepBytes
         }
+    }
+
+    /// Those of them above which instances no longer fill half-empty slabs that earlier work left, which makes them seem
+    /// cheaper than they are.
+    public var filledRungs: [Rung] {
+        guard let top = rungs.last, let whole = cost(of: top), let least = top.reading[.slabSlack] else {
+            return highRungs
+        }
+        return highRungs.filter { rung in
+            guard rung.instances < top.instances, let cost = cost(of: rung), let slack = rung.reading[.slabSlack]
+            else { return true }
+            let taken = Double(slack - least)
+            return taken <= Ladder.slackTolerance * Double(whole - cost)
+                && taken <= Ladder.slackOffLineTolerance * Double(cost)
+        }
+    }
+
+    /// The rungs through which the line is drawn: ``filledRungs``, or the last three where these are fewer.
+    public var fittedRungs: [Rung] {
+        let filled = filledRungs
+        return filled.count >= Ladder.fewestFittedRungs ? filled : highRungs.suffix(Ladder.fewestFittedRungs)
     }
 
     /// The size of a cost, in multiples of the idle noise, below which no slope is trusted.

@@ -7,8 +7,6 @@ extension PlanExecutor {
     /// How long the host may take to become quiet before a climb, and to settle at a rung, in seconds.
     static let quietDeadlineSeconds = 30.0
     static let settleDeadlineSeconds = 15.0
-    /// A ladder has at least so many fitted rungs, or there is no line to be seen.
-    static let leastRungs = 3
 
     func climbLadders(_ climbs: ClimbPlan, _ experiment: FootprintExperiment) throws {
         try forEachClimb(of: climbs) { try climb($0, block: $1, experiment) }
@@ -121,9 +119,9 @@ extension PlanExecutor {
     static func ending(of ladder: Ladder, cap: Int) -> Ladder.Ending? {
         guard let top = ladder.rungs.last, let cost = ladder.cost(of: top) else { return nil }
         let isLoud = cost > Ladder.noiseMultiple * max(ladder.ledgerNoise, 4_096)
-        if isLoud, isStraight(ladder.fittedRungs) { return .slope }
+        if isLoud, isStraight(ladder.filledRungs) { return .slope }
         let isLarge = cost >= Ladder.largeInstanceBytes * Int64(top.instances)
-        if isLoud, isLarge, ladder.fittedRungs.count >= leastRungs { return .noise }
+        if isLoud, isLarge, ladder.filledRungs.count >= Ladder.fewestFittedRungs { return .noise }
         return top.instances >= cap ? .cap : nil
     }
 
@@ -139,10 +137,10 @@ extension PlanExecutor {
 
     /// Whether the slopes between the last three fitted rungs are within 5 % of their median: the widest interval there could be.
     private static func isStraight(_ rungs: [Rung]) -> Bool {
-        let points = rungs.suffix(leastRungs).compactMap { rung in
+        let points = rungs.suffix(Ladder.fewestFittedRungs).compactMap { rung in
             rung.reading.ledger.map { (Double(rung.instances), Double($0)) }
         }
-        guard points.count == leastRungs else { return false }
+        guard points.count == Ladder.fewestFittedRungs else { return false }
         let slopes = [(0, 1), (0, 2), (1, 2)].map { first, second in
             (points[second].1 - points[first].1) / (points[second].0 - points[first].0)
         }.sorted()

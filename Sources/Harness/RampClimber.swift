@@ -102,7 +102,12 @@ final class RampClimber {
             let requests = try (0..<size).map { _ in try executor.makeInstance(of: cell) }
             let batch = try crowd.start(requests) { [watch] in watch.isTouched }
             try note(batch.startupsNanoseconds, pressure)
-            if let failure = batch.failure { return stop(try failed(failure)) }
+            if let failure = batch.failure {
+                let cause = try failed(failure)
+                // What still came up as the reserve was touched is beyond it.
+                if cause == .reserve { for _ in batch.startupsNanoseconds { try crowd.endNewest() } }
+                return stop(cause)
+            }
             guard let cause = watch.isTouched ? .reserve : limit(batch.startupsNanoseconds) else { continue }
             // With this batch the ramp is beyond the limit: N is what was within it. A large one is tried again in halves.
             for _ in batch.startupsNanoseconds { try crowd.endNewest() }

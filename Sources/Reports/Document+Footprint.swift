@@ -235,7 +235,7 @@ extension FootprintReport {
     static let ladderDefinition =
         "A ladder starts on a quiet host with dropped caches and shrunk slabs and adds instances without teardown. Rungs are "
         + "fitted from 16 instances or 64 MiB on, once what the instances above them took out of half-empty slabs is below "
-        + "1 % of their cost. It ends "
+        + "1 % of their cost and 5 % of the rung's own, but at least the last three. It ends "
         + "when the cost exceeds 50 times the idle noise and the slopes between its last three fitted rungs are within 5 % "
         + "of each other (an instance of 16 MiB and more needs only the noise), near the host's memory, or at the suite's cap."
 }

@@ -43,7 +43,9 @@ import Testing
         let directory = try TemporaryDirectory()
         let output = open(directory.path + "/out", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         defer { close(output) }
-        var request = shell("echo further >&3; ls /proc/$$/fd | grep -c '^[4-9]$' >&3; exit 0")
+        // Without a pipe: for a moment its ends would be descriptors of the shell.
+        let list = directory.path + "/list"
+        var request = shell("echo further >&3; ls /proc/$$/fd > \(list); grep -c '^[4-9]$' \(list) >&3; exit 0")
         request.further = output
         #expect(try ChildProcess.spawn(request).wait(deadlineMilliseconds: 5_000) == .exited(0))
         #expect(try HostFiles.read(directory.path + "/out") == "further\n0\n")
