@@ -136,7 +136,7 @@ import Testing
 
     @Test func readsTheSuitesOfTheClimbs() throws {
         let footprint = try SuiteReader.read(path: Repository.path + "/Benchmarks/suites/footprint.yaml").suite
-        #expect(footprint.footprint == FootprintExperiment(ladders: 5, cap: 256, holdSeconds: 5))
+        #expect(footprint.footprint == FootprintExperiment(ladders: 3, cap: 256, holdSeconds: 5))
         #expect(footprint.startup?.workloads == ["noop"] && footprint.startup?.platforms?.count == 7)
         // Every part of the isolation by itself, and none.
         let parts = footprint.platforms.compactMap { platform -> [IsolationPart]? in
