@@ -77,8 +77,8 @@ public struct Ladder: Sendable, Equatable, Codable {
         return copy
     }
 
-    /// Slab grows in steps of several instances, and the first fill what is free in slabs that others hold: rungs of fewer
-    /// instances that cost less than ``firstStepBytes`` are shown and not fitted.
+    /// Slab and per-CPU memory grow in steps of several instances: rungs of fewer instances that cost less than
+    /// ``firstStepBytes`` are shown and not fitted.
     public static let firstStepInstances = 16
     /// A cost beside which a step of slab is nothing, in bytes.
     public static let firstStepBytes: Int64 = 64 << 20
@@ -91,41 +91,15 @@ public struct Ladder: Sendable, Equatable, Codable {
         return ledger - base
     }
 
-    /// What the instances above a rung may have taken out of half-empty slabs, as a share of their cost: by so much the
-    /// slope between the two seems too low.
-    public static let slackTolerance = 0.01
-    /// The same as a share of the rung's own cost: by so much it is above the line.
-    public static let slackOffLineTolerance = 0.05
-    /// A line is drawn through so many rungs, where there are so many.
+    /// A line is drawn through so many rungs at least before a ladder may end.
     public static let fewestFittedRungs = 3
 
-    /// The rungs past the first step, see ``firstStepInstances``.
-    private var highRungs: [Rung] {
+    /// The rungs through which the line is drawn, see ``firstStepInstances``.
+    public var fittedRungs: [Rung] {
         rungs.filter { rung in
             guard rung.instances > 0, let cost = cost(of: rung) else { return false }
             return rung.instances >= Ladder.firstStepInstances || cost >= Ladder.firstStepBytes
         }
-    }
-
-    /// Those of them above which instances no longer fill half-empty slabs that earlier work left, which makes them seem
-    /// cheaper than they are.
-    public var filledRungs: [Rung] {
-        guard let top = rungs.last, let whole = cost(of: top), let least = top.reading[.slabSlack] else {
-            return highRungs
-        }
-        return highRungs.filter { rung in
-            guard rung.instances < top.instances, let cost = cost(of: rung), let slack = rung.reading[.slabSlack]
-            else { return true }
-            let taken = Double(slack - least)
-            return taken <= Ladder.slackTolerance * Double(whole - cost)
-                && taken <= Ladder.slackOffLineTolerance * Double(cost)
-        }
-    }
-
-    /// The rungs through which the line is drawn: ``filledRungs``, or the last three where these are fewer.
-    public var fittedRungs: [Rung] {
-        let filled = filledRungs
-        return filled.count >= Ladder.fewestFittedRungs ? filled : highRungs.suffix(Ladder.fewestFittedRungs)
     }
 
     /// The size of a cost, in multiples of the idle noise, below which no slope is trusted.

@@ -5,7 +5,7 @@ public enum MemoryFigure: String, Sendable, Codable, CaseIterable, Hashable, Cod
     case anonymous
     /// `Shmem`: tmpfs, shared anonymous memory.
     case shared
-    /// `SUnreclaim`.
+    /// `SUnreclaim` without ``slabSlack``: objects in use.
     case unreclaimableSlab
     /// `KernelStack`.
     case kernelStacks
@@ -27,7 +27,8 @@ public enum MemoryFigure: String, Sendable, Codable, CaseIterable, Hashable, Cod
     case free
     /// Free pages on the kernel's lists per CPU (`/proc/zoneinfo`), which neither `MemFree` nor `MemAvailable` counts.
     case freeLists
-    /// Free objects in slabs that cannot be reclaimed (`/proc/slabinfo`): instances fill them before slabs grow.
+    /// Free objects in half-empty slabs that cannot be reclaimed (`/proc/slabinfo`). Earlier work on a host leaves some MiB
+    /// of them, and instances fill them before slabs grow: counted as in use they would make instances seem cheaper.
     case slabSlack
 
     // Charged to the run's control group, all instances together.
@@ -121,13 +122,13 @@ public struct MemoryReading: Sendable, Equatable, Codable {
         return free + file + slab - available
     }
 
-    /// All memory that some counter of the kernel names, in bytes: the ledger with tare's own part, what is free, and what
-    /// can be reclaimed. nil where a part is missing.
+    /// All memory that some counter of the kernel names, in bytes: the ledger with tare's own part, what is free, also in
+    /// slabs, and what can be reclaimed. nil where a part is missing.
     public var named: Int64? {
         guard let ledger = sum(MemoryFigure.ledgerKinds), let free = figures[.free], let lists = figures[.freeLists],
             let file = figures[.fileCache], let slab = figures[.reclaimableSlab]
         else { return nil }
-        return ledger + free + lists + file + slab
+        return ledger + free + lists + file + slab + (figures[.slabSlack] ?? 0)
     }
 
     /// Reads in the other reading's figures; those that are in both come from it.

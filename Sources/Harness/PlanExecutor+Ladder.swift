@@ -21,6 +21,10 @@ extension PlanExecutor {
         if interruption.isRequested { return }
         ladder.noise = idle.noise
         ladder.ledgerNoise = idle.ledgerNoise
+        if idle.reading[.slabSlack] == nil {
+            ladder.warnings.append(
+                "/proc/slabinfo cannot be read: what instances take out of half-empty slabs is missing in their cost")
+        }
         let crowd = try makeCrowd(parallel: cpus)
         do {
             try climb(&ladder, cell, crowd, experiment, idle)
@@ -114,14 +118,14 @@ extension PlanExecutor {
 
     /// Whether a ladder is high enough, and why.
     ///
-    /// That its cost exceeds 50 times the idle noise is enough for large instances. For small ones it is not: slab grows in
-    /// steps and first fills what earlier instances left, so that a low ladder finds half of the cost with hardly any noise.
+    /// That its cost exceeds 50 times the idle noise is enough for large instances. For small ones it is not: slab and
+    /// per-CPU memory grow in steps, which a low ladder cannot tell from a slope, with hardly any noise.
     static func ending(of ladder: Ladder, cap: Int) -> Ladder.Ending? {
         guard let top = ladder.rungs.last, let cost = ladder.cost(of: top) else { return nil }
         let isLoud = cost > Ladder.noiseMultiple * max(ladder.ledgerNoise, 4_096)
-        if isLoud, isStraight(ladder.filledRungs) { return .slope }
+        if isLoud, isStraight(ladder.fittedRungs) { return .slope }
         let isLarge = cost >= Ladder.largeInstanceBytes * Int64(top.instances)
-        if isLoud, isLarge, ladder.filledRungs.count >= Ladder.fewestFittedRungs { return .noise }
+        if isLoud, isLarge, ladder.fittedRungs.count >= Ladder.fewestFittedRungs { return .noise }
         return top.instances >= cap ? .cap : nil
     }
 

@@ -37,7 +37,8 @@ public struct MemoryReader: Sendable {
         func kibibytes(_ name: String) -> Int64? { numbers[name].map { Int64($0) * 1_024 } }
         reading[.anonymous] = kibibytes("AnonPages")
         reading[.shared] = kibibytes("Shmem")
-        reading[.unreclaimableSlab] = kibibytes("SUnreclaim")
+        reading[.slabSlack] = slabSlack()
+        reading[.unreclaimableSlab] = kibibytes("SUnreclaim").map { $0 - (reading[.slabSlack] ?? 0) }
         reading[.kernelStacks] = kibibytes("KernelStack")
         reading[.pageTables] = kibibytes("PageTables").map { $0 + (kibibytes("SecPageTables") ?? 0) }
         reading[.perCPU] = kibibytes("Percpu")
@@ -50,7 +51,6 @@ public struct MemoryReader: Sendable {
         reading[.available] = kibibytes("MemAvailable")
         reading[.free] = kibibytes("MemFree")
         reading[.freeLists] = freeLists()
-        reading[.slabSlack] = slabSlack()
         reading[.transparentHuge] = kibibytes("AnonHugePages")
         if let total = kibibytes("SwapTotal"), let free = kibibytes("SwapFree") { reading[.swapUsed] = total - free }
         if let pages = HostFiles.value(sys + "/kernel/mm/ksm/pages_sharing").flatMap({ Int64($0) }) {

@@ -19,10 +19,15 @@ public struct Answer: Sendable, Equatable {
             let inMode = cells.filter { $0.cell.mode == mode }
             return inMode.map(\.cell.workload).uniqued().map { workload in
                 let mine = inMode.filter { $0.cell.workload == workload }
+                let sound = mine.filter { $0.standing == .sound }
+                let parts = sound.filter { $0.isolationParts != nil }
+                let whole = sound.filter { $0.isolationParts == nil }
+                // A suite that measures the parts alone is not asked for more.
+                let claimed =
+                    whole.isEmpty && !parts.isEmpty ? [] : claim(workload, mode, whole, seed, resamples)
                 return Answer(
                     workload: workload, mode: mode,
-                    pieces: claim(workload, mode, mine.filter { $0.standing == .sound }, seed, resamples)
-                        + excuses(mine))
+                    pieces: claimed + partsClaim(workload, mode, parts, isFirst: claimed.isEmpty) + excuses(mine))
             }
         }
     }
@@ -70,6 +75,29 @@ public struct Answer: Sendable, Equatable {
         return pieces + [.text(" (\(sampleCounts(sound))).")]
     }
 
+    /// What each part of the kernel's isolation adds by itself to a start with none; empty where that was not measured.
+    private static func partsClaim(
+        _ workload: String, _ mode: StartupMode, _ cells: [CellReport], isFirst: Bool
+    ) -> [Inline] {
+        guard let none = cells.first(where: { $0.isolationParts == [] }), let floor = none.startup?.median else {
+            return []
+        }
+        var added: [[Inline]] = []
+        for cell in cells where cell.cell.key != none.cell.key {
+            guard let parts = cell.isolationParts, let startup = cell.startup else { continue }
+            added.append(
+                [.text("\(parts.map(\.rawValue).joined(separator: " and ")) ")]
+                    + [Inline.strong(Format.signedDuration(startup.median - floor))].marked(cell.marks))
+        }
+        guard !added.isEmpty else { return [] }
+        var pieces: [Inline] = [.text(isFirst ? "On this host " : " Without any isolation ")]
+        if isFirst { pieces += [.strong(workload), .text(", \(mode.phrase), is ready without any isolation in ")] }
+        pieces += (isFirst ? [] : [.text("it is ready in ")]) + figure(none)
+        pieces.append(.text("; each part of the kernel's isolation adds by itself: "))
+        for (index, one) in added.enumerated() { pieces += (index > 0 ? [.text(", ")] : []) + one }
+        return pieces + [.text(" (\(sampleCounts(cells))).")]
+    }
+
     /// How many samples the figures of a sentence rest on.
     private static func sampleCounts(_ cells: [CellReport]) -> String {
         let counts = cells.map(\.ok)
@@ -113,6 +141,12 @@ public struct Answer: Sendable, Equatable {
 }
 
 extension CellReport {
+    /// Where the parts of the kernel's isolation are switched on one at a time: which are.
+    var isolationParts: [IsolationPart]? {
+        if case .isolation(let parts)? = platform?.kind { return parts }
+        return nil
+    }
+
     /// Whether it is a container under a runtime.
     var isContainer: Bool {
         if case .oci? = platform?.kind { return true }

@@ -177,7 +177,7 @@ extension ReportModel {
 
     private func ladderTable() -> Table {
         Table(
-            caption: "Every rung; those that are not fitted are below the first step of slab",
+            caption: "Every rung; those that are not fitted are below the first step",
             columns: [
                 .init("cell", header: true), .init("ladder", numeric: true), .init("ended because"),
                 .init("N: ledger an instance in KiB"), .init("idle noise of the ledger", numeric: true),
@@ -221,10 +221,11 @@ extension FootprintReport.Residual {
 extension FootprintReport {
     static let definition =
         "The ledger is what the kernel says is in use and cannot be taken back (/proc/meminfo: anonymous and shared memory, "
-        + "unreclaimable slab, kernel stacks, page tables, per-CPU memory, huge pages), without tare's own part. Its slope "
+        + "unreclaimable slab, kernel stacks, page tables, per-CPU memory, huge pages), without tare's own part and without "
+        + "free objects in half-empty slabs (/proc/slabinfo), which new instances fill first. Its slope "
         + "over N idle, ready instances (Theil-Sen over the fitted rungs of all ladders, 95 % interval by resampling "
-        + "ladders, with Student's t, for they are few) is what one more costs; the line's value at N = 0 is the fixed cost, negative where the first instances "
-        + "fill slabs that were half empty. Charged to it: anonymous, shared and kernel memory of the instances' control "
+        + "ladders, with Student's t, for they are few) is what one more costs; the line's value at N = 0 is the fixed cost. "
+        + "Charged to it: anonymous, shared and kernel memory of the instances' control "
         + "groups. Residual: the fall of MemAvailable minus the ledger; unexplained of it is what is left without the kernel's "
         + "lists of free pages per CPU and the half of caches that MemAvailable takes off: memory that no counter names. "
         + "Idle CPU: time that one instance uses in a second."
@@ -234,8 +235,7 @@ extension FootprintReport {
         + "it, RSS and USS are never part of a sum, and PSS counts file pages, which the ledger does not."
     static let ladderDefinition =
         "A ladder starts on a quiet host with dropped caches and shrunk slabs and adds instances without teardown. Rungs are "
-        + "fitted from 16 instances or 64 MiB on, once what the instances above them took out of half-empty slabs is below "
-        + "1 % of their cost and 5 % of the rung's own, but at least the last three. It ends "
+        + "fitted from 16 instances or 64 MiB on, for slab and per-CPU memory grow in steps. It ends "
         + "when the cost exceeds 50 times the idle noise and the slopes between its last three fitted rungs are within 5 % "
         + "of each other (an instance of 16 MiB and more needs only the noise), near the host's memory, or at the suite's cap."
 }

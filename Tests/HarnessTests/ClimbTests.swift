@@ -92,27 +92,6 @@ private func ladder(_ rungs: [(instances: Int, cost: Int64)], noise: Int64 = 0) 
         #expect(small.fittedRungs.map(\.instances) == [2])
     }
 
-    /// Each costs 1 MiB. Above the 16th 112 more cost 112 MiB, of which 1 % are 1.12 MiB, but 5 % of its own are 0.8 MiB;
-    /// above the 32nd 96, 0.96 MiB; above the 64th 64, 0.64 MiB.
-    @Test func rungsAboveWhichHalfEmptySlabsAreFilledMakeNoLine() {
-        func rungs(_ slacks: [Double]) -> (filled: [Int], fitted: [Int]) {
-            var filling = ladder([16, 32, 64, 128].map { ($0, Int64($0) * mebibyte) })
-            for (index, slack) in zip(filling.rungs.indices.dropFirst(), slacks) {
-                filling.rungs[index].reading[.slabSlack] = Int64(slack * Double(mebibyte))
-            }
-            return (filling.filledRungs.map(\.instances), filling.fittedRungs.map(\.instances))
-        }
-        #expect(rungs([1.7, 1.9, 1.6, 1]).filled == [16, 32, 64, 128])
-        #expect(rungs([1.9, 1.9, 1.6, 1]).filled == [32, 64, 128])
-        #expect(rungs([1.9, 1.9, 1.6, 1]).fitted == [32, 64, 128])
-        // Where they are too few for a line the last three are taken all the same; the line tells how far they are off.
-        #expect(rungs([2.2, 2.0, 1.7, 1]).filled == [128])
-        #expect(rungs([2.2, 2.0, 1.7, 1]).fitted == [32, 64, 128])
-        // Slabs that are half empty at the top hide nothing, and a kernel that does not tell has all rungs.
-        #expect(rungs([0, 0, 0, 9]).filled == [16, 32, 64, 128])
-        #expect(rungs([9, 9, 9]).filled == [16, 32, 64, 128])
-    }
-
     @Test func withoutALedgerThereIsNoEnding() {
         var blind = straight(64 * mebibyte, noise: 0)
         for index in blind.rungs.indices { blind.rungs[index].reading = MemoryReading() }

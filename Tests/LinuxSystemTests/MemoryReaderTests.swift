@@ -119,6 +119,8 @@ private func kibibytes(_ count: Int) -> Int64 { Int64(count) * 1_024 }
         #expect(reading[.freeLists] == 543 * Int64(sysconf(Int32(_SC_PAGESIZE))))
         // 4 of 1,024 bytes and 2 of 5,888.
         #expect(reading[.slabSlack] == Int64(15_872))
+        // What is free in slabs is not in use.
+        #expect(reading[.unreclaimableSlab] == kibibytes(4) - 15_872 && reading.ledger == kibibytes(255) - 15_872)
         // 900,000 + 7,098 + 300 - 2,000,000 KiB, and 255 + 900,000 + 7,098 + 300 KiB with the lists.
         #expect(reading.uncountedCache == kibibytes(-1_092_602))
         #expect(reading.named == kibibytes(907_653) + (reading[.freeLists] ?? 0))
