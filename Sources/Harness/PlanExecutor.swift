@@ -28,7 +28,8 @@ public final class PlanExecutor {
     var climbSeconds: [String: [Double]] = [:]
     var nextLadder = 1
     var nextRamp = 1
-    let memory: MemoryReader
+    /// Made when it is first asked for: only climbs need to know which caches can be reclaimed.
+    private(set) lazy var memory = MemoryReader(groups: environment.groups)
     var failuresInARow: [Int: (count: Int, reason: String)] = [:]
 
     /// After so many failures in a row the rest of a cell is not attempted: each is counted as failed, with that reason.
@@ -70,7 +71,6 @@ public final class PlanExecutor {
         self.reader = reader
         self.interruption = interruption
         self.progress = progress
-        memory = MemoryReader(groups: environment.groups)
         cpus = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         receiver = try MarkReceiver()
     }

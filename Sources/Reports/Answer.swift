@@ -20,8 +20,8 @@ public struct Answer: Sendable, Equatable {
             return inMode.map(\.cell.workload).uniqued().map { workload in
                 let mine = inMode.filter { $0.cell.workload == workload }
                 let sound = mine.filter { $0.standing == .sound }
-                let parts = sound.filter { $0.isolationParts != nil }
-                let whole = sound.filter { $0.isolationParts == nil }
+                let parts = sound.filter { $0.platform?.kind.isolationParts != nil }
+                let whole = sound.filter { $0.platform?.kind.isolationParts == nil }
                 // A suite that measures the parts alone is not asked for more.
                 let claimed =
                     whole.isEmpty && !parts.isEmpty ? [] : claim(workload, mode, whole, seed, resamples)
@@ -79,20 +79,24 @@ public struct Answer: Sendable, Equatable {
     private static func partsClaim(
         _ workload: String, _ mode: StartupMode, _ cells: [CellReport], isFirst: Bool
     ) -> [Inline] {
-        guard let none = cells.first(where: { $0.isolationParts == [] }), let floor = none.startup?.median else {
-            return []
-        }
+        guard let none = cells.first(where: { $0.platform?.kind.isolationParts == [] }),
+            let floor = none.startup?.median
+        else { return [] }
         var added: [[Inline]] = []
         for cell in cells where cell.cell.key != none.cell.key {
-            guard let parts = cell.isolationParts, let startup = cell.startup else { continue }
+            guard let parts = cell.platform?.kind.isolationParts, let startup = cell.startup else { continue }
             added.append(
                 [.text("\(parts.map(\.rawValue).joined(separator: " and ")) ")]
                     + [Inline.strong(Format.signedDuration(startup.median - floor))].marked(cell.marks))
         }
         guard !added.isEmpty else { return [] }
-        var pieces: [Inline] = [.text(isFirst ? "On this host " : " Without any isolation ")]
-        if isFirst { pieces += [.strong(workload), .text(", \(mode.phrase), is ready without any isolation in ")] }
-        pieces += (isFirst ? [] : [.text("it is ready in ")]) + figure(none)
+        var pieces: [Inline] =
+            isFirst
+            ? [
+                .text("On this host "), .strong(workload),
+                .text(", \(mode.phrase), is ready without any isolation in "),
+            ] : [.text(" Without any isolation it is ready in ")]
+        pieces += figure(none)
         pieces.append(.text("; each part of the kernel's isolation adds by itself: "))
         for (index, one) in added.enumerated() { pieces += (index > 0 ? [.text(", ")] : []) + one }
         return pieces + [.text(" (\(sampleCounts(cells))).")]
@@ -140,13 +144,15 @@ public struct Answer: Sendable, Equatable {
     }
 }
 
-extension CellReport {
+extension PlatformKind {
     /// Where the parts of the kernel's isolation are switched on one at a time: which are.
     var isolationParts: [IsolationPart]? {
-        if case .isolation(let parts)? = platform?.kind { return parts }
+        if case .isolation(let parts) = self { return parts }
         return nil
     }
+}
 
+extension CellReport {
     /// Whether it is a container under a runtime.
     var isContainer: Bool {
         if case .oci? = platform?.kind { return true }

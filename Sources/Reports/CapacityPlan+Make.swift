@@ -50,15 +50,14 @@ extension CapacityPlan {
     }
 
     private static func platforms(of cells: [FootprintReport]) -> [String] {
-        cells.filter { if case .isolation? = $0.platform?.kind { false } else { true } }.map(\.cell.platform).uniqued()
+        cells.filter { $0.platform?.kind.isolationParts == nil }.map(\.cell.platform).uniqued()
     }
 
     private static func checkComparable(_ runs: [Run]) throws {
         guard !runs.isEmpty else { throw TareError(.usage, "no run is named", remedy: "Name one with --run.") }
         for (index, run) in runs.enumerated() {
             for other in runs[(index + 1)...] {
-                for fact in run.facts.facts where fact.mustAgree {
-                    guard let value = other.facts[fact.name], value != fact.value else { continue }
+                if let (fact, value) = disagreement(run.facts.facts, other.facts.facts) {
                     throw TareError(
                         .notComparable,
                         "the runs \(run.id) and \(other.id) are of hosts that differ in '\(fact.name)': \(fact.value) and \(value)",
@@ -72,18 +71,25 @@ extension CapacityPlan {
     /// What is planned for a platform comes from one version of it.
     private static func checkPlatforms(_ run: Run, _ other: Run) throws {
         for record in run.platforms {
-            guard let same = other.platforms.first(where: { $0.platform == record.platform }) else { continue }
-            for fact in record.details where fact.mustAgree {
-                guard let value = same.details.first(where: { $0.name == fact.name })?.value, value != fact.value else {
-                    continue
-                }
-                throw TareError(
-                    .notComparable,
-                    "the runs \(run.id) and \(other.id) differ in '\(fact.name)' of the platform \(record.platform): "
-                        + "\(fact.value) and \(value)",
-                    remedy: "Plan from runs of the same versions, or measure again.")
+            guard let same = other.platforms.first(where: { $0.platform == record.platform }),
+                let (fact, value) = disagreement(record.details, same.details)
+            else { continue }
+            throw TareError(
+                .notComparable,
+                "the runs \(run.id) and \(other.id) differ in '\(fact.name)' of the platform \(record.platform): "
+                    + "\(fact.value) and \(value)",
+                remedy: "Plan from runs of the same versions, or measure again.")
+        }
+    }
+
+    /// The first fact that must agree and does not, with the other side's value; what one side lacks does not disagree.
+    private static func disagreement(_ facts: [Fact], _ others: [Fact]) -> (fact: Fact, value: String)? {
+        for fact in facts where fact.mustAgree {
+            if let other = others.first(where: { $0.name == fact.name }), other.value != fact.value {
+                return (fact, other.value)
             }
         }
+        return nil
     }
 
     private static func statements(_ request: Request, _ rows: [Row], _ densities: [DensityReport]) -> [String] {

@@ -1,5 +1,4 @@
 import Foundation
-import Statistics
 
 extension CapacityPlan {
     private static let titles = [
@@ -36,8 +35,7 @@ extension CapacityPlan {
     private static func bytes(_ range: Range) -> String {
         let value = Format.signedBytes(range.value)
         guard range.lower != range.upper else { return value }
-        let interval = Interval(lower: range.lower, upper: range.upper, blocks: 0)
-        return "\(value) [\(Format.signedBytes(interval, of: range.value))]"
+        return "\(value) [\(Format.signedBytes(range.lower, to: range.upper, of: range.value))]"
     }
 
     /// What was asked for, in a sentence.

@@ -23,7 +23,8 @@ extension CapacityPlan {
             self.platform = platform
             var cpu: Range? = Range(value: 0, lower: 0, upper: 0)
             measured = .max
-            for (workload, share) in mix.map({ ($0.workload, $0.share) }) {
+            for part in mix {
+                let (workload, share) = (part.workload, part.share)
                 let cell = cells.first { $0.cell.workload == workload && $0.cell.platform == platform }
                 guard let cell, cell.isSound, let line = cell.ledger, line.slope > 0 else {
                     problem = cell?.cell.impossible ?? "no sound footprint of \(workload) was measured on \(platform)"

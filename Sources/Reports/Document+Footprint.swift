@@ -156,7 +156,7 @@ extension ReportModel {
             rows: rows.map { cell in
                 let base = none(cell.cell.workload)
                 var parts = "none"
-                if case .isolation(let list)? = cell.platform?.kind, !list.isEmpty {
+                if let list = cell.platform?.kind.isolationParts, !list.isEmpty {
                     parts = list.map(\.rawValue).joined(separator: ", ")
                 }
                 let memory = cell.ledger?.slope ?? 0

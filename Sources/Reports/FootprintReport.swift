@@ -118,11 +118,11 @@ public struct FootprintReport: Sendable {
         ledger = line { $0.ledger.map { Double($0) } }
         charged = line { $0.charged.map { Double($0) } }
         availableFall = line { $0[.available].map { -Double($0) } }
-        slopes = [:]
-        for figure in MemoryFigure.allCases {
-            slopes[figure] = TheilSen.slope(
-                through: good.map { FootprintReport.points($0) { $0[figure].map { Double($0) } } })
+        func slope(_ value: (MemoryReading) -> Int64?) -> Double? {
+            TheilSen.slope(through: good.map { FootprintReport.points($0) { value($0).map { Double($0) } } })
         }
+        slopes = [:]
+        for figure in MemoryFigure.allCases { slopes[figure] = slope { $0[figure] } }
         mostInstances = good.compactMap { $0.rungs.last?.instances }.max() ?? 0
         warnings = Array(Set(good.flatMap(\.warnings))).sorted()
         let idle = good.compactMap { ladder -> Double? in
@@ -138,11 +138,8 @@ public struct FootprintReport: Sendable {
             let noise = good.map(FootprintReport.availableNoise).max() ?? 0
             let bytes = fall.slope - ledger.slope
             let share = ledger.slope != 0 ? abs(bytes / ledger.slope) : 0
-            let groups = { (value: @escaping (MemoryReading) -> Int64?) in
-                TheilSen.slope(through: good.map { FootprintReport.points($0) { value($0).map { Double($0) } } })
-            }
             var parts: Residual.Parts?
-            if let lists = slopes[.freeLists], let cache = groups(\.uncountedCache), let named = groups(\.named) {
+            if let lists = slopes[.freeLists], let cache = slope(\.uncountedCache), let named = slope(\.named) {
                 parts = Residual.Parts(freeLists: lists, uncountedCache: cache, unexplained: -named)
             }
             let rest = abs(parts?.unexplained ?? bytes)

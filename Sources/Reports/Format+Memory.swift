@@ -11,9 +11,9 @@ extension Format {
     }
 
     /// The interval of a value in bytes, in that value's unit: `0.98 to 1.02 MiB`.
-    static func signedBytes(_ interval: Interval, of value: Double) -> String {
+    static func signedBytes(_ lower: Double, to upper: Double, of value: Double) -> String {
         let unit = unit(of: value)
-        return "\(signed(interval.lower / unit.bytes)) to \(signed(interval.upper / unit.bytes)) \(unit.name)"
+        return "\(signed(lower / unit.bytes)) to \(signed(upper / unit.bytes)) \(unit.name)"
     }
 
     private static func signed(_ value: Double) -> String { (value < 0 ? "-" : "") + number(abs(value)) }
@@ -42,7 +42,7 @@ extension Format {
     static func slope(_ line: Line) -> [Inline] {
         var pieces: [Inline] = [.strong(signedBytes(line.slope))]
         if let interval = line.slopeInterval {
-            pieces.append(.text(" [\(signedBytes(interval, of: line.slope))]"))
+            pieces.append(.text(" [\(signedBytes(interval.lower, to: interval.upper, of: line.slope))]"))
         }
         return pieces
     }

@@ -36,7 +36,9 @@ extension TerminalSummary {
         [
             cell.cell.workload, cell.cell.platform, "\(cell.ok)/\(cell.planned)", "\(cell.failed)", "\(cell.invalid)",
             cell.ledger.map { Format.signedBytes($0.slope) } ?? "-",
-            cell.ledger.flatMap { line in line.slopeInterval.map { Format.signedBytes($0, of: line.slope) } } ?? "-",
+            cell.ledger.flatMap { line in
+                line.slopeInterval.map { Format.signedBytes($0.lower, to: $0.upper, of: line.slope) }
+            } ?? "-",
             cell.charged.map { Format.signedBytes($0.slope) } ?? "-",
             cell.availableFall.map { Format.signedBytes($0.slope) } ?? "-", "\(cell.mostInstances)",
             cell.idleCPU.map { Format.cpuShare($0) } ?? "-",
