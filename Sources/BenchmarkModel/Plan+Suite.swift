@@ -1,6 +1,8 @@
 extension Plan {
     /// Draws the plan of a suite: the same suite and seed give the same plan on every machine.
     ///
+    /// Cells of the mode `cold` come in blocks of their own, after those of all other cells.
+    ///
     /// A cell whose pass holds several requests (`concurrent-k`) yields k samples a pass, so it appears in
     /// ceil(samples / k) blocks.
     public init(suite: Suite, seed: UInt64) {
@@ -26,13 +28,17 @@ extension Plan {
         }
         var random = SplitMix64(seed: seed)
         var blocks: [Block] = []
-        let possible = cells.indices.filter { passes[$0] > 0 }
-        for index in 0..<(warmupBlocks + (passes.max() ?? 0)) {
-            let counted = index >= warmupBlocks
-            let pass = index - warmupBlocks
-            var order = possible.filter { !counted || pass < passes[$0] }
-            order.shuffle(using: &random)
-            if !order.isEmpty { blocks.append(Block(index: index, counted: counted, order: order)) }
+        // A sample for which the caches were dropped leaves them cold for the next one: those form a stage of their own, after
+        // all others, with its own warm-up.
+        for isCold in [false, true] {
+            let stage = cells.indices.filter { passes[$0] > 0 && (cells[$0].mode == .cold) == isCold }
+            guard !stage.isEmpty else { continue }
+            for number in 0..<(warmupBlocks + (stage.map { passes[$0] }.max() ?? 0)) {
+                let counted = number >= warmupBlocks
+                var order = stage.filter { !counted || number - warmupBlocks < passes[$0] }
+                order.shuffle(using: &random)
+                blocks.append(Block(index: blocks.count, counted: counted, order: order))
+            }
         }
         self.init(seed: seed, cells: cells, blocks: blocks)
         footprint = ClimbPlan.footprint(of: suite, using: &random)

@@ -196,6 +196,22 @@ public struct HostFacts: Sendable, Equatable, Codable {
         self.facts = facts
     }
 
+    /// Which definition of startup the run's samples follow: two runs must agree on it.
+    public static let startupDefinition = Fact(
+        startupDefinitionName,
+        "\(StartupExperiment.definitionVersion): from a quiet kernel, after a rest of "
+            + "\(StartupExperiment.restNanoseconds / 1_000_000) ms", mustAgree: true)
+    private static let startupDefinitionName = "definition of startup"
+
+    /// With the definition of startup in words where a run is so old that it says nothing of it: it is of the first.
+    public func sayingStartupDefinition() -> HostFacts {
+        guard self[HostFacts.startupDefinitionName] == nil else { return self }
+        return HostFacts(
+            facts: facts + [
+                Fact(HostFacts.startupDefinitionName, "1: from whatever kernel the start before left", mustAgree: true)
+            ])
+    }
+
     /// The value of a fact, or nil.
     public subscript(name: String) -> String? {
         facts.first { $0.name == name }?.value

@@ -30,11 +30,15 @@ public struct Sample: Sendable, Equatable, Codable {
     public var marks: [Mark]
     /// User and system time of everything the start used until ready, in nanoseconds; nil where it could not be read.
     public var cpuNanoseconds: UInt64?
+    /// How long the host was left alone before t0, in nanoseconds: from the end of staging to right before the request. nil
+    /// where nothing was requested, and in samples of startup's first definition, which had no rest.
+    public var restNanoseconds: UInt64?
 
     /// Makes a sample.
     public init(
         number: Int, cell: String, block: Int, counted: Bool, instance: String, outcome: Outcome,
-        reasons: [String] = [], warnings: [String] = [], marks: [Mark], cpuNanoseconds: UInt64? = nil
+        reasons: [String] = [], warnings: [String] = [], marks: [Mark], cpuNanoseconds: UInt64? = nil,
+        restNanoseconds: UInt64? = nil
     ) {
         self.number = number
         self.cell = cell
@@ -46,6 +50,7 @@ public struct Sample: Sendable, Equatable, Codable {
         self.warnings = warnings
         self.marks = marks
         self.cpuNanoseconds = cpuNanoseconds
+        self.restNanoseconds = restNanoseconds
     }
 
     /// The time of a mark, in nanoseconds of the host's monotonic clock.

@@ -16,6 +16,18 @@ public struct StartupExperiment: Sendable, Equatable, Codable {
     /// The default number of counted samples a cell.
     public static let defaultSamples = 20
 
+    /// The version of what startup means. Figures of different versions are not compared.
+    ///
+    /// 1 began wherever the sample before had left the kernel; 2 begins from a quiet kernel, after ``restNanoseconds``.
+    public static let definitionVersion = 2
+
+    /// The rest before each t0, in nanoseconds: after staging and all of tare's own joins to control groups nothing is done
+    /// for so long, on every platform and in every mode.
+    ///
+    /// Linux lets a process join a control group at once only if somebody joined one a moment ago; otherwise the join waits
+    /// for a grace period of RCU. After 100 ms that no longer depends on what came before.
+    public static let restNanoseconds: UInt64 = 150_000_000
+
     /// Makes an experiment.
     public init(
         samples: Int = StartupExperiment.defaultSamples, warmupBlocks: Int = 1, modes: [StartupMode] = [.warm],

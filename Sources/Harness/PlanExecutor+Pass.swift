@@ -77,6 +77,7 @@ extension PlanExecutor {
             try instance.stage(on: launchers[position])
         }
         if cell.mode == .cold { try dropCaches() }
+        let rest = takeRest()
         _ = heartbeat.takeLongestGap()
         let before = reader.read()
         if count == 1, let instance = measured.first {
@@ -97,7 +98,26 @@ extension PlanExecutor {
         if let first = before.runNanoseconds, let last = after.runNanoseconds, last >= first {
             cpu = (last - first) / UInt64(count)
         }
-        return measured.map { finish($0, cell, block, threats: threats, cpuNanoseconds: cpu) }
+        return measured.map {
+            var sample = finish($0, cell, block, threats: threats, cpuNanoseconds: cpu)
+            sample.restNanoseconds = rest
+            return sample
+        }
+    }
+
+    /// Does nothing for the time that every start is preceded by, so that it begins from a quiet kernel: what the sample before
+    /// did, and tare's own joins to control groups, no longer matter.
+    ///
+    /// - Returns: how long it was, in nanoseconds; shorter only where somebody asked to end.
+    private func takeRest() -> UInt64 {
+        let start = MonotonicClock.now()
+        while !interruption.isRequested {
+            let passed = MonotonicClock.now() - start
+            if passed >= StartupExperiment.restNanoseconds { return passed }
+            // One sleep, unless a signal cuts it short: each wake-up would be work of tare's own.
+            usleep(UInt32((StartupExperiment.restNanoseconds - passed) / 1_000) + 1)
+        }
+        return MonotonicClock.now() - start
     }
 
     /// An open loop: all requests are due at one moment, and each counts from there, so that a launcher that stalls

@@ -157,11 +157,26 @@ public final class PlanExecutor {
         var sum = 0.0
         for later in plan.blocks where later.index >= block.index {
             for index in later.order {
-                guard let seconds = secondsByCell[index], !seconds.isEmpty else { return nil }
-                sum += seconds.reduce(0, +) / Double(seconds.count)
+                guard let seconds = usualSeconds(of: index) else { return nil }
+                sum += seconds
             }
         }
         return sum
+    }
+
+    /// What a pass of a cell takes, its rest included. Of a later stage nothing is known before it begins: it is taken to be as
+    /// quick as the same workload on the same platform was in the stage before.
+    private func usualSeconds(of index: Int) -> Double? {
+        func mean(_ index: Int) -> Double? {
+            guard let seconds = secondsByCell[index], !seconds.isEmpty else { return nil }
+            return seconds.reduce(0, +) / Double(seconds.count)
+        }
+        if let known = mean(index) { return known }
+        let cell = plan.cells[index]
+        let alike = plan.cells.indices.filter {
+            plan.cells[$0].workload == cell.workload && plan.cells[$0].platform == cell.platform
+        }
+        return alike.compactMap(mean).min()
     }
 
     func needLaunchers(_ count: Int) throws {

@@ -13,7 +13,7 @@ public enum CSVExport {
         [
             "run", "number", "cell", "workload", "platform", "mode", "block", "counted", "instance", "outcome",
             "emulated", "startup_ns", "cpu_ns", "origin_ns",
-        ] + MarkName.allCases.map { "\($0.rawValue)_ns" } + ["reasons", "warnings"]
+        ] + MarkName.allCases.map { "\($0.rawValue)_ns" } + ["reasons", "warnings", "rest_ns"]
 
     /// Encodes a run.
     public static func encode(_ run: Run) -> String {
@@ -36,6 +36,7 @@ public enum CSVExport {
             }
             fields.append(Escape.csv(sample.reasons.joined(separator: "; ")))
             fields.append(Escape.csv(sample.warnings.joined(separator: "; ")))
+            fields.append(sample.restNanoseconds.map { "\($0)" } ?? "")
             out += fields.joined(separator: ",") + "\r\n"
         }
         return out

@@ -170,7 +170,8 @@ extension RunStore {
             id: id, startedAt: row["started_at"], endedAt: row["ended_at"],
             status: Run.Status(rawValue: row["status"]) ?? .failed, tareVersion: row["tare_version"],
             command: row["command"], suite: try JSON.decode(Suite.self, row["suite"]), suiteText: row["suite_text"],
-            plan: try JSON.decode(Plan.self, row["plan"]), facts: try JSON.decode(HostFacts.self, row["facts"]),
+            plan: try JSON.decode(Plan.self, row["plan"]),
+            facts: try JSON.decode(HostFacts.self, row["facts"]).sayingStartupDefinition(),
             platforms: try rows("SELECT record FROM platform WHERE run_id = ? ORDER BY rowid").map {
                 try JSON.decode(PlatformRecord.self, $0["record"])
             },
@@ -211,12 +212,13 @@ extension RunStore {
             database, sql: "SELECT * FROM sample WHERE run_id = ? ORDER BY number", arguments: [id]
         ).map { row in
             let cpu: Int64? = row["cpu_nanoseconds"]
+            let rest: Int64? = row["rest_nanoseconds"]
             return Sample(
                 number: row["number"], cell: row["cell"], block: row["block"], counted: row["counted"],
                 instance: row["instance"], outcome: Sample.Outcome(rawValue: row["outcome"]) ?? .invalid,
                 reasons: try JSON.decode([String].self, row["reasons"]),
                 warnings: try JSON.decode([String].self, row["warnings"]), marks: marks[row["number"]] ?? [],
-                cpuNanoseconds: cpu.map { UInt64($0) })
+                cpuNanoseconds: cpu.map { UInt64($0) }, restNanoseconds: rest.map { UInt64($0) })
         }
     }
 }

@@ -17,7 +17,7 @@ import GRDB
 
 /// Named migrations, in order. A released one is never changed; a new one is added.
 enum Schema {
-    static let migrations = ["1-startup", "2-climbs"]
+    static let migrations = ["1-startup", "2-climbs", "3-rest"]
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -26,6 +26,10 @@ enum Schema {
         }
         migrator.registerMigration("2-climbs") { database in
             try database.execute(sql: second)
+        }
+        migrator.registerMigration("3-rest") { database in
+            try database.execute(
+                sql: "ALTER TABLE sample ADD COLUMN rest_nanoseconds INTEGER CHECK (rest_nanoseconds >= 0)")
         }
         return migrator
     }

@@ -24,14 +24,16 @@ struct StoreSink: RunSink {
             try database.execute(
                 sql: """
                     INSERT INTO sample (run_id, number, cell, block, counted, instance, outcome, reasons, warnings,
-                      cpu_nanoseconds) VALUES (?,?,?,?,?,?,?,?,?,?)
+                      cpu_nanoseconds, rest_nanoseconds) VALUES (?,?,?,?,?,?,?,?,?,?,?)
                     ON CONFLICT (run_id, number) DO UPDATE SET outcome = excluded.outcome, reasons = excluded.reasons,
-                      warnings = excluded.warnings, cpu_nanoseconds = excluded.cpu_nanoseconds
+                      warnings = excluded.warnings, cpu_nanoseconds = excluded.cpu_nanoseconds,
+                      rest_nanoseconds = excluded.rest_nanoseconds
                     """,
                 arguments: [
                     runID, sample.number, sample.cell, sample.block, sample.counted, sample.instance,
                     sample.outcome.rawValue, try JSON.encode(sample.reasons), try JSON.encode(sample.warnings),
                     sample.cpuNanoseconds.map { Int64(clamping: $0) },
+                    sample.restNanoseconds.map { Int64(clamping: $0) },
                 ])
             try database.execute(
                 sql: "DELETE FROM mark WHERE run_id = ? AND sample = ?", arguments: [runID, sample.number])

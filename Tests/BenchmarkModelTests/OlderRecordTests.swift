@@ -16,6 +16,15 @@ import Testing
         #expect(oldRung.instances == 4 && oldPoint.elapsedNanoseconds == 9)
     }
 
+    @Test func factsThatSayNothingOfStartupAreOfItsFirstDefinition() {
+        let name = HostFacts.startupDefinition.name
+        let old = HostFacts(facts: [Fact("CPU model", "x", mustAgree: true)]).sayingStartupDefinition()
+        let new = HostFacts(facts: [HostFacts.startupDefinition])
+        #expect(old[name]?.hasPrefix("1:") == true && new[name]?.hasPrefix("2:") == true)
+        #expect(old.facts.last?.mustAgree == true)
+        #expect(new.sayingStartupDefinition() == new)
+    }
+
     /// The record as a version of tare wrote it that did not take the time of readings.
     private func withoutReadingTime(_ record: some Encodable) throws -> Data {
         let whole = try JSONSerialization.jsonObject(with: try JSONEncoder().encode(record))

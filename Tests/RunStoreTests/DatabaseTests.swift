@@ -23,16 +23,17 @@ import Testing
     }
 
     @Test(arguments: [
-        "INSERT INTO sample VALUES ('a', 0, 'CELL', 0, 1, 'i', 'ok', '[]', '[]', 1)",
-        "INSERT INTO sample VALUES ('a', 1, 'CELL', -1, 1, 'i', 'ok', '[]', '[]', 1)",
-        "INSERT INTO sample VALUES ('a', 1, 'CELL', 0, 2, 'i', 'ok', '[]', '[]', 1)",
-        "INSERT INTO sample VALUES ('a', 1, 'CELL', 0, 1, 'i', 'good', '[]', '[]', 1)",
-        "INSERT INTO sample VALUES ('a', 1, 'CELL', 0, 1, 'i', 'failed', '[]', '[]', 1)",
-        "INSERT INTO sample VALUES ('a', 1, 'CELL', 0, 1, 'i', 'ok', '[]', '[]', -1)",
-        "INSERT INTO sample VALUES ('a', 1, 'no such cell', 0, 1, 'i', 'ok', '[]', '[]', 1)",
-        "INSERT INTO sample VALUES ('no such run', 1, 'CELL', 0, 1, 'i', 'ok', '[]', '[]', 1)",
-        "INSERT INTO sample VALUES ('a', 1, 'CELL', 0, 1, NULL, 'ok', '[]', '[]', 1)",
-        "INSERT INTO sample VALUES ('a', 1, 'CELL', 0, 1, 'i', 'ok', '[]', '[]', 'much')",
+        "INSERT INTO sample VALUES ('a', 0, 'CELL', 0, 1, 'i', 'ok', '[]', '[]', 1, NULL)",
+        "INSERT INTO sample VALUES ('a', 1, 'CELL', -1, 1, 'i', 'ok', '[]', '[]', 1, NULL)",
+        "INSERT INTO sample VALUES ('a', 1, 'CELL', 0, 2, 'i', 'ok', '[]', '[]', 1, NULL)",
+        "INSERT INTO sample VALUES ('a', 1, 'CELL', 0, 1, 'i', 'good', '[]', '[]', 1, NULL)",
+        "INSERT INTO sample VALUES ('a', 1, 'CELL', 0, 1, 'i', 'failed', '[]', '[]', 1, NULL)",
+        "INSERT INTO sample VALUES ('a', 1, 'CELL', 0, 1, 'i', 'ok', '[]', '[]', -1, NULL)",
+        "INSERT INTO sample VALUES ('a', 1, 'CELL', 0, 1, 'i', 'ok', '[]', '[]', 1, -1)",
+        "INSERT INTO sample VALUES ('a', 1, 'no such cell', 0, 1, 'i', 'ok', '[]', '[]', 1, NULL)",
+        "INSERT INTO sample VALUES ('no such run', 1, 'CELL', 0, 1, 'i', 'ok', '[]', '[]', 1, NULL)",
+        "INSERT INTO sample VALUES ('a', 1, 'CELL', 0, 1, NULL, 'ok', '[]', '[]', 1, NULL)",
+        "INSERT INTO sample VALUES ('a', 1, 'CELL', 0, 1, 'i', 'ok', '[]', '[]', 'much', NULL)",
         "INSERT INTO mark VALUES ('a', 7, 0, 'ready', 1)",
         "INSERT INTO mark VALUES ('a', 9, 0, 'steady', 1)",
         "INSERT INTO mark VALUES ('a', 9, 0, 'ready', -1)",
@@ -65,7 +66,7 @@ import Testing
         try store.queue.write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO sample VALUES ('a', 1, '\(cell)', 0, 1, 'i', 'ok', '[]', '[]', 1);
+                    INSERT INTO sample VALUES ('a', 1, '\(cell)', 0, 1, 'i', 'ok', '[]', '[]', 1, NULL);
                     INSERT INTO mark VALUES ('a', 1, 0, 'ready', 1);
                     INSERT INTO platform VALUES ('a', 'x', '{}', 1);
                     INSERT INTO preparation VALUES (NULL, 'a', 'w', 'p', 's', 0, 0, '');
@@ -101,6 +102,8 @@ import Testing
         old.suite.density = nil
         old.plan.footprint = nil
         old.plan.density = nil
+        // Nor does it say of which definition its startups are: of the first.
+        old.facts.facts.removeAll { $0 == HostFacts.startupDefinition }
         do {
             let queue = try DatabaseQueue(path: path)
             try Schema.migrator.migrate(queue, upTo: "1-startup")
@@ -128,6 +131,7 @@ import Testing
         }
         let store = try RunStore(path: path)
         old.status = .complete
+        old.facts = old.facts.sayingStartupDefinition()
         old.samples = [
             Sample(
                 number: 1, cell: old.plan.cells[0].key, block: 1, counted: true, instance: "i", outcome: .ok,

@@ -24,7 +24,9 @@ enum SampleRun {
         return Run(
             id: id, startedAt: startedAt, status: status, tareVersion: "0.1.0", command: "tare run --seed 42",
             suite: suite, suiteText: "name: quick # '\"\n", plan: plan,
-            facts: HostFacts(facts: [Fact("kernel", "6.1", mustAgree: true), Fact("swap", "none")]))
+            facts: HostFacts(facts: [
+                Fact("kernel", "6.1", mustAgree: true), Fact("swap", "none"), HostFacts.startupDefinition,
+            ]))
     }
 
     static func cell(_ run: Run, _ index: Int = 0) -> String { run.plan.cells[index].key }
@@ -39,6 +41,6 @@ enum SampleRun {
                 Mark(.requested, nanoseconds: 10), Mark(.spawned, nanoseconds: 20), Mark(.kernel, nanoseconds: 20),
                 Mark(.entered, nanoseconds: 30), Mark(.executed, nanoseconds: 40), Mark(.ready, nanoseconds: 50),
                 Mark(.stopping, nanoseconds: 60), Mark(.stopped, nanoseconds: 70),
-            ], cpuNanoseconds: 12_345)
+            ], cpuNanoseconds: 12_345, restNanoseconds: 150_000_123)
     }
 }

@@ -45,7 +45,8 @@ final class RunSession {
         }
         defer { signals.close() }
         try Housekeeping.reapDeadRuns(store) { [progress] in progress.say($0) }
-        let facts = HostProbe.facts(groups: try CgroupTree.current())
+        var facts = HostProbe.facts(groups: try CgroupTree.current())
+        facts.facts.append(HostFacts.startupDefinition)
         try store.create(
             Run(
                 id: runID, startedAt: Date().timeIntervalSince1970, status: .running, tareVersion: TareVersion.current,
