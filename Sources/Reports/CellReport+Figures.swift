@@ -25,6 +25,7 @@ extension CellReport {
             seed: run.plan.seed, name: "cpu/\(cell.key)", resamples: resamples)
         self.phases = CellReport.phases(of: good)
         self.floors = []
+        self.carryOver = nil
         self.samples = samples
     }
 

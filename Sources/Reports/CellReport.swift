@@ -88,6 +88,8 @@ public struct CellReport: Sendable {
     public var phases: [Phase]
     /// The ratios to the floors of the same workload and mode.
     public var floors: [FloorRatio]
+    /// Whether its figures depend on what was measured right before them; nil where that cannot be told.
+    public var carryOver: CarryOver?
     /// All its samples, warm-up included, in the order of measurement.
     public var samples: [Sample]
 
@@ -109,6 +111,7 @@ public struct CellReport: Sendable {
         var marks: [String] = []
         if emulated { marks.append("emulated") }
         if !noise.isEmpty { marks.append("noisy") }
+        if carryOver?.isFound == true { marks.append("carry-over") }
         switch standing {
         case .incomplete: marks.append("incomplete")
         case .tooFew: marks.append("too few")

@@ -57,6 +57,7 @@ extension ReportModel {
     /// What was measured and how.
     func methodSection() -> Document.Section {
         let counted = run.plan.blocks.count(where: \.counted)
+        let hasColdStage = modes.contains(.cold) && modes.count > 1
         let intervals =
             "Intervals are 95 % percentile-bootstrap intervals over blocks (\(resamples) draws); "
             + "those of a ratio draw the same blocks on both sides. Quantiles are of type 7 (Hyndman and Fan)."
@@ -64,6 +65,7 @@ extension ReportModel {
             "\(Format.count(run.plan.blocks.count - counted, "warm-up block")), recorded and not counted, then "
             + "\(Format.count(counted, "block")); within each, the cells come in an order drawn from the seed "
             + "\(run.plan.seed), so that drift of the host falls on all alike."
+            + (hasColdStage && isRested ? " Cold cells come in blocks of their own, after all others." : "")
         return Document.Section(
             id: "method", title: "What was measured, and how",
             blocks: [
@@ -88,11 +90,45 @@ extension ReportModel {
                         .strong("CPU of a start"),
                         .text(" is user and system time of all that the start used until ready."),
                     ],
+                    [.strong("Rest."), .text(" " + restWords)],
                     [.strong("Order."), .text(" " + order)],
+                    [.strong("Carry-over."), .text(" " + carryOverWords)],
                     [.strong("Figures."), .text(" " + intervals)],
                 ]),
                 .table(workloadTable()),
             ])
+    }
+
+    /// Whether each start of the run was preceded by a rest: from the second definition of startup on.
+    private var isRested: Bool { run.samples.contains { $0.restNanoseconds != nil } }
+
+    private var restWords: String {
+        guard let shortest = run.samples.compactMap(\.restNanoseconds).min() else {
+            return run.samples.isEmpty
+                ? "No start was measured by itself."
+                : "There was none before a start (definition 1 of startup): each began from whatever kernel the one before "
+                    + "had left."
+        }
+        return
+            "Each start begins from a quiet kernel (definition \(StartupExperiment.definitionVersion) of startup): after all "
+            + "that tare prepares for it, nothing is done for \(Format.duration(Double(shortest))) at least, the same on every "
+            + "platform and in every mode. A loop that starts one container after the other measures a busy kernel instead, "
+            + "in which joining a control group is quicker by milliseconds; requests that are due at once, and ramps, show "
+            + "that one."
+    }
+
+    private var carryOverWords: String {
+        let tested = cells.compactMap { cell in cell.carryOver.map { (cell.cell.key, $0) } }
+        guard let least = tested.min(by: { $0.1.pValue < $1.1.pValue }) else {
+            return "Too little was measured to see whether a start feels the one before it."
+        }
+        let found = tested.filter(\.1.isFound).map { label(of: $0.0) }
+        let test =
+            "Startups are compared by what was measured right before them (Kruskal-Wallis, adjusted after Holm for "
+            + "\(Format.count(tested.count, "cell"))): "
+        return found.isEmpty
+            ? test + "no cell depends on it; the smallest p is \(Format.number(least.1.pValue))."
+            : test + "below p = \(Format.number(CarryOver.significance)) lie \(Format.enumeration(found))."
     }
 
     private func workloadTable() -> Table {

@@ -140,6 +140,14 @@ extension ReportModel {
                         + "\(Bootstrap.fewBlocks) is narrower than it claims."),
             ])
         }
+        if let carryOver = cell.carryOver, carryOver.isFound {
+            notes.append([
+                .mark("carry-over"),
+                .text(
+                    " the figures depend on what was measured right before: the medians are \(carryOver.words(label(of:)))."
+                ),
+            ])
+        }
         for threat in cell.noise.prefix(3) {
             notes.append([.mark("noisy"), .text(" \(threat.detector): \(ReportModel.sentence(threat.text))")])
         }

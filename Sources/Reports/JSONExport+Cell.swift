@@ -24,6 +24,8 @@ struct CellDocument: Encodable {
 
     struct Phase: Encodable { var from, to: String, count: Int, medianNanoseconds: Double? }
     struct FloorRatio: Encodable { var to: String, value: Double?, interval: [Double]? }
+    struct Predecessor: Encodable { var name: String, count: Int, medianNanoseconds: Double?, differs: Bool }
+    struct CarryOverPart: Encodable { var found: Bool, pValue: Double?, by: String, predecessors: [Predecessor] }
 
     var key, experiment, workload, platform, mode: String
     var planned, ok, failed, invalid, warmup: Int
@@ -33,6 +35,7 @@ struct CellDocument: Encodable {
     var startup, cpu: Durations?
     var phases: [Phase]
     var ratios: [FloorRatio]
+    var carryOver: CarryOverPart?
 
     init(_ report: CellReport) {
         key = report.cell.key
@@ -59,6 +62,14 @@ struct CellDocument: Encodable {
             return FloorRatio(
                 to: floor.platform, value: ratio.value.ifFinite, interval: ratio.interval.flatMap(CellDocument.ends))
         }
+        carryOver = report.carryOver.map { carryOver in
+            CarryOverPart(
+                found: carryOver.isFound, pValue: carryOver.pValue.ifFinite, by: carryOver.grouping.rawValue,
+                predecessors: carryOver.predecessors.map {
+                    Predecessor(
+                        name: $0.name, count: $0.count, medianNanoseconds: $0.median.ifFinite, differs: $0.differs)
+                })
+        }
     }
 
     static func ends(_ interval: Interval) -> [Double]? {
@@ -79,7 +90,7 @@ struct SampleDocument: Encodable {
     var reasons, warnings: [String]
     var originNanoseconds: String?
     var marks: [MarkPart]
-    var startupNanoseconds, cpuNanoseconds: UInt64?
+    var startupNanoseconds, cpuNanoseconds, restNanoseconds: UInt64?
 
     init(_ sample: Sample) {
         number = sample.number
@@ -97,6 +108,7 @@ struct SampleDocument: Encodable {
         }
         startupNanoseconds = sample.startupNanoseconds
         cpuNanoseconds = sample.cpuNanoseconds
+        restNanoseconds = sample.restNanoseconds
     }
 }
 

@@ -12,18 +12,20 @@ import Foundation
 //   accounting      { planned, ok, failed, invalid, stray, holds }
 //     holds         whether planned = ok + failed + invalid in every cell
 //   answers         [{ workload, mode, text }]; mode is that of startup, or `footprint`, or `density`
-//   banners         [{ kind: emulation|unfinished|accounting|threat, text }]
+//   banners         [{ kind: emulation|unfinished|accounting|threat|carry-over, text }]
 //   workloads       [{ name, image, command, environment, workingDirectory, readiness, readinessDeadlineSeconds,
 //                      memoryBytes, cpus }]
 //   platforms       [{ name, kind: process|namespaces|oci|libvirt, emulated, details: [{ name, value, mustAgree }] }]
 //   cells           [{ key, experiment, workload, platform, mode, planned, ok, failed, invalid, warmup, impossible,
-//                      emulated, noisy, marks, startup, cpu: Durations, phases, ratios }]
+//                      emulated, noisy, marks, startup, cpu: Durations, phases, ratios, carryOver }]
 //     Durations     { count, blocks, medianNanoseconds, intervalNanoseconds: [lower, upper], p10Nanoseconds,
 //                     p95Nanoseconds, p99Nanoseconds (n >= 100 only), minimumNanoseconds, maximumNanoseconds }
 //     phases        [{ from, to, count, medianNanoseconds }]
 //     ratios        [{ to: platform, value, interval: [lower, upper] }], medians of startup, to the floors
+//     carryOver     { found, pValue: after Holm over all cells, by: cell|platform, predecessors: [{ name, count,
+//                     medianNanoseconds, differs }] }: startup by what was measured right before
 //   samples         every one, warm-up included: { number, cell, block, counted, instance, outcome: ok|failed|invalid,
-//                   reasons, warnings, originNanoseconds, marks, startupNanoseconds, cpuNanoseconds }
+//                   reasons, warnings, originNanoseconds, marks, startupNanoseconds, cpuNanoseconds, restNanoseconds }
 //     originNanoseconds   the host's CLOCK_MONOTONIC at `requested`, else at the first mark; decimal text
 //     marks               [{ name, nanoseconds: since the origin }], all that were recorded
 //     outcome             as recorded; a cell counts an `ok` whose marks give no startup as invalid

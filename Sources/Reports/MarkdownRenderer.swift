@@ -21,6 +21,7 @@ enum MarkdownRenderer {
         case .unfinished: "Not complete."
         case .accounting: "No verdict."
         case .threat: "Threat to validity."
+        case .carryOver: "Carry-over."
         }
     }
 

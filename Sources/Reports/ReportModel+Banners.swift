@@ -19,7 +19,21 @@ extension ReportModel {
         } else if !accounting.holds {
             banners.append(Banner(kind: .accounting, text: accountingText))
         }
-        return banners + threatBanners
+        return banners + threatBanners + carryOverBanners
+    }
+
+    /// The cells that feel what came before them.
+    private var carryOverBanners: [Banner] {
+        let found = cells.filter { $0.carryOver?.isFound == true }
+        guard let first = found.first, let carryOver = first.carryOver else { return [] }
+        let names = Format.enumeration(found.map { label(of: $0.cell.key) })
+        let whose = found.count == 1 ? "Their medians are" : "For one, the medians of \(label(of: first.cell.key)) are"
+        return [
+            Banner(
+                kind: .carryOver,
+                text: "The figures of \(names) depend on what was measured right before each of them. \(whose) "
+                    + "\(carryOver.words(label(of:))).")
+        ]
     }
 
     private var unfinished: String? {

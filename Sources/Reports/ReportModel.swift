@@ -31,6 +31,8 @@ public struct ReportModel: Sendable {
             case accounting
             /// Something was seen that makes figures doubtful.
             case threat
+            /// Figures depend on what was measured right before them.
+            case carryOver = "carry-over"
         }
 
         /// What it is about.
@@ -103,6 +105,7 @@ public struct ReportModel: Sendable {
             CellReport(cell: cell, run: run, samples: byCell[cell.key] ?? [], resamples: resamples)
         }
         ReportModel.addFloors(to: &cells, seed: run.plan.seed, resamples: resamples)
+        CarryOver.find(in: &cells, of: run)
         let modes = cells.map(\.cell.mode).uniqued()
 
         let footprints = (run.plan.footprint?.cells ?? []).map {
