@@ -1,19 +1,24 @@
 // The references beside which `Benchmarks/overhead` puts tare: the same work, done by as little code as can be. One
 // static program, also the command of the instances that are started on both sides.
 //
-//   reference bare N WITNESS             times: spawn, and read the first byte that the witness sends
-//   reference floor N DIRECTORY LOWER GROUP HIERARCHY...
+//   reference bare N REST WITNESS        times: spawn, and read the first byte that the witness sends
+//   reference floor N REST DIRECTORY LOWER GROUP HIERARCHY...
 //                                        the same with what tare's `process` platform does for each instance: overlay,
 //                                        /dev and /proc, chroot, closed descriptors, default signals; in a cgroup with
 //                                        the same limits, made beforehand in each hierarchy (v1) or joined (v2)
-//   reference bundle N DIRECTORY LOWER CONFIG
+//   reference namespaces N REST DIRECTORY LOWER GROUP HIERARCHY...
+//                                        the same with what tare's `namespaces` platform does: control groups made in each
+//                                        hierarchy and joined by the child, new namespaces, overlay, /proc, /sys, /dev,
+//                                        pivot_root
+//   reference bundle N REST DIRECTORY LOWER CONFIG
 //                                        what tare's `oci` platform does for each instance around `runc run`: overlay
 //                                        and config.json made, overlay unmounted
 //   reference end                        a command that ends once its children have, so that its container ends by
 //                                        itself right after the witness's helper has sent `ready`
 //   reference late SECONDS FILE          a command that makes a file after a while
 //
-// Times are printed one a line, in nanoseconds of CLOCK_MONOTONIC. Directories are tidied up outside the timed part.
+// Times are printed one a line, in nanoseconds of CLOCK_MONOTONIC. Directories are tidied up outside the timed part. Before
+// each timed part, after all that is prepared for it, nothing is done for REST milliseconds, as in tare.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +32,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -47,6 +53,10 @@ static char directory[PATH_MAX / 2], overlay_data[PATH_MAX], root[PATH_MAX], pat
 static const char *program, *group = "";
 static char **hierarchies;
 static int channel, hierarchy_count, unified;
+static useconds_t rest;
+
+// What an instance runs in.
+enum kind { BARE, CHROOT, NAMESPACES };
 
 static const char *in_directory(const char *name) {
     snprintf(path, sizeof path, "%s/%s", directory, name);
@@ -82,7 +92,8 @@ static void fill_cpuset(int hierarchy, int number, const char *file) {
     put(in_group(hierarchy, number, file), text);
 }
 
-static void make_group(int number) {
+// As tare does: the namespaces platform leaves the joining to the child, inside the measured time.
+static void make_group(int number, int joining) {
     for (int index = 0; index < hierarchy_count; index++) {
         need(mkdir(in_group(index, number, ""), 0755) == 0, path);
         fill_cpuset(index, number, "/cpuset.cpus");
@@ -93,14 +104,20 @@ static void make_group(int number) {
         }
         // The limits of the suite; a hierarchy takes those that it has.
         put(in_group(index, number, unified ? "/memory.max" : "/memory.limit_in_bytes"), "134217728");
+        if (!unified) put(in_group(index, number, "/cpu.cfs_period_us"), "100000");
         put(in_group(index, number, unified ? "/cpu.max" : "/cpu.cfs_quota_us"), unified ? "100000 100000" : "100000");
-        if (!unified) need(put(in_group(index, number, "/tasks"), "0") == 0, path);
+        if (joining && !unified) need(put(in_group(index, number, "/tasks"), "0") == 0, path);
     }
 }
 
-static void remove_group(int number) {
+static void go_home(void) {
+    for (int index = 0; index < hierarchy_count && !unified; index++)
+        need(put(in_group(index, -1, "/cgroup.procs"), "0") == 0, path);
+}
+
+static void remove_group(int number, int joining) {
     for (int index = 0; index < hierarchy_count; index++) {
-        if (number >= 0 && !unified) need(put(in_group(index, -1, "/tasks"), "0") == 0, path);
+        if (joining && number >= 0 && !unified) need(put(in_group(index, -1, "/tasks"), "0") == 0, path);
         // Busy for a moment after its last process.
         for (int attempt = 0; rmdir(in_group(index, number, "")) != 0 && attempt < 2000; attempt++) usleep(1000);
     }
@@ -108,45 +125,89 @@ static void remove_group(int number) {
 
 static void leave_groups(void) {
     for (int index = 0; index < hierarchy_count && !unified; index++) {
-        snprintf(path, sizeof path, "%s/tasks", hierarchies[index]);
+        snprintf(path, sizeof path, "%s/cgroup.procs", hierarchies[index]);
         put(path, "0");
     }
-    remove_group(-1);
+    remove_group(-1, 0);
+}
+
+static const char *in_root(const char *name) {
+    snprintf(path, sizeof path, "%s%s", root, name);
+    return path;
+}
+
+static int made(const char *name, mode_t mode) { return mkdir(in_root(name), mode) == 0 || errno == EEXIST; }
+
+// What tare's namespaces platform mounts in an instance's root.
+static int furnish(void) {
+    static const struct { const char *name; unsigned major, minor; } devices[] = {
+        {"/dev/null", 1, 3}, {"/dev/zero", 1, 5}, {"/dev/full", 1, 7}, {"/dev/random", 1, 8}, {"/dev/urandom", 1, 9},
+        {"/dev/tty", 5, 0}};
+    static const char *const links[][2] = {
+        {"/proc/self/fd", "/dev/fd"}, {"/proc/self/fd/0", "/dev/stdin"}, {"/proc/self/fd/1", "/dev/stdout"},
+        {"/proc/self/fd/2", "/dev/stderr"}};
+    unsigned long safe = MS_NOSUID | MS_NOEXEC;
+    int good = mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0
+        && mount("overlay", root, "overlay", 0, overlay_data) == 0
+        && made("/proc", 0755) && mount("proc", in_root("/proc"), "proc", safe | MS_NODEV, NULL) == 0
+        && made("/sys", 0755) && mount("sysfs", in_root("/sys"), "sysfs", safe | MS_NODEV | MS_RDONLY, NULL) == 0
+        && made("/dev", 0755) && mount("tmpfs", in_root("/dev"), "tmpfs", safe, "mode=755,size=65536k") == 0;
+    for (size_t index = 0; good && index < sizeof devices / sizeof *devices; index++)
+        good = mknod(in_root(devices[index].name), S_IFCHR | 0666, makedev(devices[index].major, devices[index].minor)) == 0;
+    for (size_t index = 0; good && index < sizeof links / sizeof *links; index++)
+        good = symlink(links[index][0], in_root(links[index][1])) == 0;
+    return good && made("/dev/shm", 01777)
+        && mount("shm", in_root("/dev/shm"), "tmpfs", safe | MS_NODEV, "mode=1777,size=65536k") == 0;
+}
+
+static int enter_root(int pivot) {
+    if (chdir(root) != 0) return 0;
+    if (pivot) {
+        if (syscall(SYS_pivot_root, ".", ".") != 0 || umount2(".", MNT_DETACH) != 0) return 0;
+    } else if (chroot(".") != 0) {
+        return 0;
+    }
+    return chdir("/") == 0;
 }
 
 // As tare does: with signals at their defaults, a session of its own, no descriptor but 0, 1 and 2.
-static int child(void *rooted) {
-    static char procs[PATH_MAX];
-    if (rooted && unified) {
-        snprintf(procs, sizeof procs, "%s%s/i0/cgroup.procs", hierarchies[0], group);
-        put(procs, "0");
-    }
+static int child(void *given) {
+    enum kind kind = *(const enum kind *)given;
     struct sigaction action = {.sa_handler = SIG_DFL};
     for (int number = 1; number < NSIG; number++) sigaction(number, &action, NULL);
     setsid();
+    for (int index = 0; index < hierarchy_count; index++)
+        if (kind == NAMESPACES || (kind == CHROOT && unified))
+            if (put(in_group(index, 0, "/cgroup.procs"), "0") != 0) _exit(127);
+    if (kind == NAMESPACES && (sethostname("reference", 9) != 0 || !furnish())) _exit(127);
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
     dup2(channel, 0);
     dup2(null, 1);
     dup2(null, 2);
     syscall(SYS_close_range, 3U, ~0U, 0U);
-    if (rooted && (chdir(root) != 0 || chroot(".") != 0 || chdir("/") != 0)) _exit(127);
+    if (kind != BARE && !enter_root(kind == NAMESPACES)) _exit(127);
     char *arguments[] = {(char *)program, NULL}, *environment[] = {NULL};
     execve(program, arguments, environment);
     _exit(127);
 }
 
-static int spawn(int rooted) {
+static int spawn(enum kind kind) {
     static _Alignas(16) char stack[64 * 1024];
+    int spaces = kind == NAMESPACES ? CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC : 0;
     // The memory is shared until exec, as in tare: copying page tables would be timed otherwise.
-    int pid = clone(child, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, rooted ? root : NULL);
+    int pid = clone(child, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD | spaces, &kind);
     need(pid > 0, "clone");
     return pid;
 }
 
-static void make_root(const char *lower) {
+static void make_directories(void) {
     need(mkdir(in_directory("upper"), 0755) == 0, "mkdir upper");
     need(mkdir(in_directory("work"), 0755) == 0, "mkdir work");
     need(mkdir(root, 0755) == 0, "mkdir root");
+}
+
+static void make_root(const char *lower) {
+    make_directories();
     need(mount("overlay", root, "overlay", 0, overlay_data) == 0, lower);
 }
 
@@ -182,22 +243,25 @@ static void name_places(const char *place, const char *lower) {
     tidy();
 }
 
-static void time_spawns(int count, const char *lower) {
+static void time_spawns(int count, enum kind kind, const char *lower) {
     while (count-- > 0) {
         int ends[2];
         char byte = 0;
         need(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0, "socketpair");
         channel = ends[1];
-        if (lower) make_group(0);
-        // tare's launcher has such a rest while the host is read; a CPU that just worked would start a process faster.
-        usleep(1000);
+        if (kind == CHROOT) make_group(0, 1);
+        usleep(rest);
         long long start = now();
-        if (lower) {
+        if (kind == CHROOT) {
             make_root(lower);
             bind_into_root("/dev");
             bind_into_root("/proc");
         }
-        int pid = spawn(lower != NULL);
+        if (kind == NAMESPACES) {
+            make_group(0, 0);
+            make_directories();
+        }
+        int pid = spawn(kind);
         ssize_t got = recv(ends[0], &byte, 1, 0);
         long long end = now();
         need(got == 1 && byte == 'E', "the witness sent no first byte");
@@ -206,11 +270,13 @@ static void time_spawns(int count, const char *lower) {
         waitpid(pid, NULL, 0);
         close(ends[0]);
         close(ends[1]);
-        if (lower) {
+        if (kind == CHROOT) {
             unmount_in_root("/proc");
             unmount_in_root("/dev");
             unmount_in_root("");
-            remove_group(0);
+        }
+        if (kind != BARE) {
+            remove_group(0, kind == CHROOT);
             tidy();
         }
     }
@@ -222,6 +288,7 @@ static void time_bundles(int count, const char *lower, const char *config) {
     ssize_t length = read(source, text, sizeof text);
     need(length > 0, config);
     while (count-- > 0) {
+        usleep(rest);
         long long start = now();
         make_root(lower);
         int target = open(in_directory("config.json"), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
@@ -244,23 +311,26 @@ int main(int argc, char **argv) {
         close(open(argv[3], O_WRONLY | O_CREAT, 0644));
         while (1) pause();
     }
-    if (strcmp(what, "bare") == 0 && argc == 4) {
-        program = argv[3];
-        time_spawns(atoi(argv[2]), NULL);
-    } else if (strcmp(what, "floor") == 0 && argc > 6) {
+    if (argc > 3) rest = (useconds_t)atoi(argv[3]) * 1000;
+    if (strcmp(what, "bare") == 0 && argc == 5) {
+        program = argv[4];
+        time_spawns(atoi(argv[2]), BARE, NULL);
+    } else if ((strcmp(what, "floor") == 0 || strcmp(what, "namespaces") == 0) && argc > 7) {
         program = "/.tare/witness";
-        group = argv[5];
-        hierarchies = argv + 6;
-        hierarchy_count = argc - 6;
-        name_places(argv[3], argv[4]);
+        group = argv[6];
+        hierarchies = argv + 7;
+        hierarchy_count = argc - 7;
+        name_places(argv[4], argv[5]);
         snprintf(path, sizeof path, "%s/cgroup.controllers", hierarchies[0]);
         unified = hierarchy_count == 1 && access(path, F_OK) == 0;
-        make_group(-1);
-        time_spawns(atoi(argv[2]), argv[4]);
+        make_group(-1, 0);
+        // tare's launcher is in the run's group, and an instance's first process is born there.
+        go_home();
+        time_spawns(atoi(argv[2]), strcmp(what, "floor") == 0 ? CHROOT : NAMESPACES, argv[5]);
         leave_groups();
-    } else if (strcmp(what, "bundle") == 0 && argc == 6) {
-        name_places(argv[3], argv[4]);
-        time_bundles(atoi(argv[2]), argv[4], argv[5]);
+    } else if (strcmp(what, "bundle") == 0 && argc == 7) {
+        name_places(argv[4], argv[5]);
+        time_bundles(atoi(argv[2]), argv[5], argv[6]);
     } else {
         fprintf(stderr, "reference: unknown arguments; see the head of reference.c\n");
         return 64;
