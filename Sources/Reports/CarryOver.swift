@@ -4,8 +4,8 @@ import Statistics
 /// Whether a cell's startups depend on what was measured right before each of them.
 ///
 /// The order is drawn at random, so that what comes before is independent of all else: a difference between a cell's samples
-/// by their predecessor can only be something that was carried over. It is sought by the test of Kruskal and Wallis, and its p
-/// is adjusted after Holm over all cells of the run.
+/// by their predecessor can only be something that was carried over. It is sought by ``RankDeviation``, whose p is adjusted after
+/// Holm over all cells of the run.
 public struct CarryOver: Sendable, Equatable {
     /// What predecessors are told apart by.
     public enum Grouping: String, Sendable {
@@ -61,7 +61,8 @@ public struct CarryOver: Sendable, Equatable {
     /// Looks at all cells of a run.
     static func find(in cells: inout [CellReport], of run: Run) {
         let passes = CarryOver.passes(of: run.samples)
-        let platforms = Dictionary(cells.map { ($0.cell.key, $0.cell.platform) }, uniquingKeysWith: { first, _ in first })
+        let platforms = Dictionary(
+            cells.map { ($0.cell.key, $0.cell.platform) }, uniquingKeysWith: { first, _ in first })
         var places: [Int] = []
         var found: [CarryOver] = []
         for (place, cell) in cells.enumerated() {
@@ -116,14 +117,13 @@ public struct CarryOver: Sendable, Equatable {
         let names = groups.keys.sorted()
         let numbers = names.map { name in (groups[name] ?? []).map(\.value) }
         var random = SplitMix64(seed: seed ^ CellReport.fingerprint("carry-over/\(key)"))
-        guard let outcome = KruskalWallis.test(numbers, using: &random) else { return nil }
-        let farthest = outcome.deviations.map(abs).max() ?? 0
+        guard let outcome = RankDeviation.test(numbers, using: &random) else { return nil }
         let predecessors = names.indices.compactMap { index -> Predecessor? in
             guard let quantiles = Quantiles(numbers[index]) else { return nil }
             let deviation = abs(outcome.deviations[index])
             return Predecessor(
                 name: names[index], count: quantiles.count, median: quantiles.median,
-                differs: deviation >= min(deviationsToName, farthest))
+                differs: deviation >= min(deviationsToName, outcome.statistic))
         }
         return CarryOver(grouping: grouping, predecessors: predecessors, pValue: outcome.pValue)
     }

@@ -124,7 +124,7 @@ extension ReportModel {
         }
         let found = tested.filter(\.1.isFound).map { label(of: $0.0) }
         let test =
-            "Startups are compared by what was measured right before them (Kruskal-Wallis, adjusted after Holm for "
+            "Startups are compared by what was measured right before them (by ranks, adjusted after Holm for "
             + "\(Format.count(tested.count, "cell"))): "
         return found.isEmpty
             ? test + "no cell depends on it; the smallest p is \(Format.number(least.1.pValue))."

@@ -8,7 +8,8 @@ import Testing
     /// A run in which each startup is the platform's median times a random factor, and longer after some cells.
     private static func run(seed: UInt64, samples: Int = 20, delay: (Cell, Cell) -> Double = { _, _ in 1 }) -> Run {
         let suite = Suite(
-            name: "synthetic", workloads: [SyntheticRun.workload("noop", readiness: .started), SyntheticRun.workload("nginx")],
+            name: "synthetic",
+            workloads: [SyntheticRun.workload("noop", readiness: .started), SyntheticRun.workload("nginx")],
             platforms: SyntheticRun.all, startup: StartupExperiment(samples: samples))
         var run = SyntheticRun.empty()
         run.suite = suite
@@ -20,7 +21,9 @@ import Testing
             for position in block.order {
                 let cell = run.plan.cells[position]
                 number += 1
-                let noise = (0..<4).reduce(1.0) { sum, _ in sum + (Double(random.next() >> 40) / Double(1 << 24) - 0.5) / 5 }
+                let noise = (0..<4).reduce(1.0) { sum, _ in
+                    sum + (Double(random.next() >> 40) / Double(1 << 24) - 0.5) / 5
+                }
                 let factor = noise * (before.map { delay(cell, $0) } ?? 1)
                 run.samples.append(
                     SyntheticRun.sample(
@@ -42,7 +45,7 @@ import Testing
     }
 
     @Test func aDelayAfterOneKindOfCellIsFoundAndNamed() throws {
-        let run = CarryOverTests.run(seed: 3) { cell, before in
+        let run = CarryOverTests.run(seed: 3, samples: 30) { cell, before in
             cell.platform == "namespaces" && before.platform == "q35" ? 5 : 1
         }
         let model = ReportModel(run: run, resamples: 10)
@@ -53,7 +56,7 @@ import Testing
         let found = try #require(model.cell("startup/nginx/namespaces/warm")?.carryOver)
         #expect(found.grouping == .platform)
         #expect(found.predecessors.filter(\.differs).map(\.name) == ["q35"])
-        #expect(found.predecessors.map(\.count).reduce(0, +) == 20)
+        #expect(found.predecessors.map(\.count).reduce(0, +) == 30)
         let banner = try #require(model.banners.first { $0.kind == .carryOver })
         #expect(banner.text.contains("noop on namespaces (warm) and nginx on namespaces (warm)"))
         #expect(banner.text.contains("after any start on q35"))
