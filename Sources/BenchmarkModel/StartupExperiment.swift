@@ -25,8 +25,9 @@ public struct StartupExperiment: Sendable, Equatable, Codable {
     /// for so long, on every platform and in every mode.
     ///
     /// Linux lets a process join a control group at once only if somebody joined one a moment ago; otherwise the join waits
-    /// for a grace period of RCU. After 100 ms that no longer depends on what came before.
-    public static let restNanoseconds: UInt64 = 150_000_000
+    /// for a grace period of RCU. After 50 ms that no longer depends on the join before; but the end of an instance goes on in the
+    /// kernel for some 150 ms more (its network namespace, its control groups), with grace periods of its own.
+    public static let restNanoseconds: UInt64 = 200_000_000
 
     /// Makes an experiment.
     public init(
