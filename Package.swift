@@ -46,7 +46,6 @@ let package = Package(
             name: "Containers",
             dependencies: [
                 "BenchmarkModel", "LinuxSystem", "Images",
-                .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: settings),
         .systemLibrary(

@@ -41,8 +41,9 @@ extension Platform {
 public enum ChannelKind: Sendable, Equatable {
     /// One end of a socket pair becomes the instance's standard input.
     case inherited
-    /// The VMM connects two UNIX sockets on which tare listens: the mark channel and the console.
-    case sockets
+    /// The VMM, which runs as this user and group, connects two UNIX sockets on which tare listens: the mark channel and the
+    /// console. Nobody else may.
+    case sockets(user: UInt32, group: UInt32)
 }
 
 /// Image work that is done, ready to be launched any number of times.

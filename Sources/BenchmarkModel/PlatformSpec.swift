@@ -107,6 +107,10 @@ public struct LibvirtSettings: Sendable, Equatable, Codable {
     /// A guest kernel image (bzImage) on the host, with its modules beside it or built in; nil lets tare choose.
     public var kernel: String?
 
+    /// Whether a suite or a journal may name a connection: the driver inside tare, or a daemon of this host by its own name.
+    /// Anything more in a URI (a transport, a host, a query) can make libvirt start a program or reach another machine.
+    public static func isAllowed(uri: String) -> Bool { ["embed", "qemu:///system", "qemu:///session"].contains(uri) }
+
     /// Makes settings.
     public init(uri: String = "embed", machine: String = "q35", accelerator: Accelerator = .auto, kernel: String? = nil)
     {

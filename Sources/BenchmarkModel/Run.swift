@@ -14,6 +14,16 @@ public struct Run: Sendable, Equatable, Codable {
 
     /// The run's name: `YYYYMMDD-HHMMSS-xxxx` in UTC.
     public var id: String
+    /// Whether a text is the name of a run, and so may be part of the name of a directory or a control group.
+    public static func isID(_ text: String) -> Bool {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        func holds(_ part: Substring, _ count: Int, _ allowed: String) -> Bool {
+            part.utf8.count == count && part.allSatisfy { allowed.contains($0) }
+        }
+        return parts.count == 3 && holds(parts[0], 8, "0123456789") && holds(parts[1], 6, "0123456789")
+            && holds(parts[2], 4, "0123456789abcdef")
+    }
+
     /// Seconds since 1970 at the start.
     public var startedAt: Double
     /// Seconds since 1970 at the end; nil while running or killed.

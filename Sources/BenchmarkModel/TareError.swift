@@ -48,15 +48,20 @@ public struct TareError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What lay beneath: the message of a tool or of the system, word for word.
     public var cause: String?
 
+    /// The key of the workload that it is about, such as `memory`, where whoever throws it does not know the file.
+    public var concerns: String?
+
     /// Makes an error; see the properties.
     public init(
-        _ code: Code, _ message: String, remedy: String? = nil, location: Location? = nil, cause: String? = nil
+        _ code: Code, _ message: String, remedy: String? = nil, location: Location? = nil, cause: String? = nil,
+        concerns: String? = nil
     ) {
         self.code = code
         self.message = message
         self.remedy = remedy
         self.location = location
         self.cause = cause
+        self.concerns = concerns
     }
 
     /// The exit code of a command that ends with this error.

@@ -3,6 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
+#include <linux/falloc.h>
+#include <linux/fs.h>
 #include <linux/openat2.h>
 #include <net/if.h>
 #include <sched.h>
@@ -127,6 +130,8 @@ static int child_main(void *argument) {
         fail(result, "setting the host name");
         return 127;
     }
+    // Modes are meant as they stand, whatever mask whoever started tare has.
+    mode_t mask = umask(0);
     for (size_t index = 0; index < request->step_count; index++) {
         if (take_step(&request->steps[index]) != 0) {
             result->failed_step = (long)index;
@@ -134,6 +139,7 @@ static int child_main(void *argument) {
             return 127;
         }
     }
+    umask(mask);
     if (set_descriptors(request, result) != 0) return 127;
     if (change_root(request, result) != 0) return 127;
 
@@ -186,6 +192,31 @@ int tare_unshare(uint64_t flags) { return unshare((int)flags); }
 int tare_setns(int descriptor, uint64_t kind) { return setns(descriptor, (int)kind); }
 int tare_open(const char *path, int flags, unsigned mode) { return open(path, flags, (mode_t)mode); }
 
+int tare_openat(int directory, const char *path, int flags) { return openat(directory, path, flags); }
+
+int tare_create_at(int directory, const char *path, unsigned mode) {
+    return openat(directory, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, (mode_t)mode);
+}
+
+void tare_clear_flags(int descriptor) {
+    int flags = 0;
+    if (ioctl(descriptor, FS_IOC_GETFLAGS, &flags) != 0) return;
+    int cleared = flags & ~(FS_IMMUTABLE_FL | FS_APPEND_FL);
+    if (cleared != flags) ioctl(descriptor, FS_IOC_SETFLAGS, &cleared);
+}
+
+int tare_forget_beginning(const char *path, uint64_t kept) {
+    int descriptor = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0) return -1;
+    struct stat status;
+    int outcome = fstat(descriptor, &status);
+    // Only once there is twice as much, so that a file is not worked at again and again.
+    if (outcome == 0 && S_ISREG(status.st_mode) && (uint64_t)status.st_blocks * 512 > 2 * kept)
+        outcome = fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, status.st_size - (off_t)kept);
+    close(descriptor);
+    return outcome;
+}
+
 int tare_open_in_root(int root, const char *path) {
     struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
     return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
@@ -211,6 +242,13 @@ int tare_listen_unix(const char *path) {
 
 int tare_accept(int descriptor) { return accept4(descriptor, NULL, NULL, SOCK_CLOEXEC); }
 
+int64_t tare_peer_user(int descriptor) {
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return -1;
+    return peer.uid;
+}
+
 int tare_adopt_orphans(int adopt) { return prctl(PR_SET_CHILD_SUBREAPER, (unsigned long)adopt, 0UL, 0UL, 0UL); }
 
 int tare_ended_child(void) {
@@ -218,6 +256,57 @@ int tare_ended_child(void) {
     memset(&info, 0, sizeof info);
     if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return 0;
     return info.si_pid;
+}
+
+// An instruction; `offset` counts the instructions that a jump passes over.
+static struct bpf_insn instruction(int code, int target, int source, int offset, int value) {
+    return (struct bpf_insn){.code = (uint8_t)code, .dst_reg = (uint8_t)target, .src_reg = (uint8_t)source,
+                             .off = (int16_t)offset, .imm = value};
+}
+
+int tare_load_device_program(const int32_t *pairs, size_t count) {
+    struct bpf_insn code[256];
+    size_t length = 0;
+    if (count > 32) {
+        errno = E2BIG;
+        return -1;
+    }
+    // The context, in register 1: kind of access in the upper and of device in the lower half of the first word, then major
+    // and minor. Registers 2, 3, 4 become kind, major, minor.
+    code[length++] = instruction(BPF_LDX | BPF_MEM | BPF_W, BPF_REG_2, BPF_REG_1, 0, 0);
+    code[length++] = instruction(BPF_ALU | BPF_AND | BPF_K, BPF_REG_2, 0, 0, 0xffff);
+    code[length++] = instruction(BPF_LDX | BPF_MEM | BPF_W, BPF_REG_3, BPF_REG_1, 4, 0);
+    code[length++] = instruction(BPF_LDX | BPF_MEM | BPF_W, BPF_REG_4, BPF_REG_1, 8, 0);
+    code[length++] = instruction(BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_2, 0, 2, BPF_DEVCG_DEV_CHAR);
+    code[length++] = instruction(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, 0);
+    code[length++] = instruction(BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
+    for (size_t index = 0; index < count; index++) {
+        int any = pairs[2 * index + 1] < 0;
+        code[length++] = instruction(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_3, 0, any ? 2 : 3, pairs[2 * index]);
+        if (!any) code[length++] = instruction(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_4, 0, 2, pairs[2 * index + 1]);
+        code[length++] = instruction(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, 1);
+        code[length++] = instruction(BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
+    }
+    code[length++] = instruction(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, 0);
+    code[length++] = instruction(BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
+    union bpf_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE;
+    attributes.insns = (uint64_t)(uintptr_t)code;
+    attributes.insn_cnt = (uint32_t)length;
+    attributes.license = (uint64_t)(uintptr_t) "Apache-2.0";
+    return (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attributes, sizeof attributes);
+}
+
+int tare_attach_device_program(int program, int cgroup) {
+    union bpf_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.target_fd = (uint32_t)cgroup;
+    attributes.attach_bpf_fd = (uint32_t)program;
+    attributes.attach_type = BPF_CGROUP_DEVICE;
+    // Beside what a manager (systemd, say) has attached above: both are asked.
+    attributes.attach_flags = BPF_F_ALLOW_MULTI;
+    return (int)syscall(SYS_bpf, BPF_PROG_ATTACH, &attributes, sizeof attributes);
 }
 
 int tare_loopback_up(void) {

@@ -17,6 +17,7 @@ public struct NamespacesPlatform: Platform {
     private let cache: ImageCache
     private let witness: String
     private let groups: CgroupTree
+    private let limitsDevices: Bool
 
     /// Makes the platform.
     ///
@@ -32,6 +33,7 @@ public struct NamespacesPlatform: Platform {
         self.cache = cache
         self.witness = witness
         self.groups = groups
+        limitsDevices = groups.deviceLimitProblem == nil
     }
 
     /// Says which namespaces and control groups an instance gets.
@@ -46,6 +48,7 @@ public struct NamespacesPlatform: Platform {
                     parts.contains(.cgroup)
                         ? "\(groups.mode.rawValue), a directory in \(groups.roots.count) hierarchies"
                         : "none of its own, so the allowances are not enforced"),
+                parts.contains(.cgroup) ? InstanceDevices.fact(groups) : Fact("devices", "any can be made"),
             ], emulated: false)
     }
 
@@ -53,6 +56,11 @@ public struct NamespacesPlatform: Platform {
     public func prepare(_ workload: Workload) async throws -> PreparedWorkload {
         let root = try await PreparedRoot.make(workload, platform: spec.name, cache: cache, witness: witness)
         return PreparedWorkload(workload: workload, steps: root.steps, payload: root)
+    }
+
+    /// Without mounts of its own an instance gets its /dev as under `process`.
+    public func stage(_ request: LaunchRequest) throws {
+        if !parts.contains(.mount) { try InstanceDevices.stage(in: request.directory) }
     }
 
     /// Makes the cgroup, then clones, mounts, pivots and execs; all of it is inside the measured time.
@@ -65,6 +73,7 @@ public struct NamespacesPlatform: Platform {
                 try groups.create(group)
                 try groups.limitMemory(of: group, bytes: request.prepared.workload.memoryBytes)
                 try groups.limitCPUs(of: group, count: request.prepared.workload.cpus)
+                if limitsDevices { try groups.limitDevices(of: group, to: InstanceDevices.allowed) }
             }
             let overlay = try OverlayRoot(directory: request.directory, layers: try request.root().layers)
             var spawn = SpawnRequest(
@@ -78,7 +87,7 @@ public struct NamespacesPlatform: Platform {
                 spawn.steps = NamespacesPlatform.steps(overlay: overlay)
                 spawn.root = .pivot(overlay.merged)
             } else {
-                instance.mounts = try overlay.mountFurnished()
+                instance.mounts = try overlay.mountFurnished(dev: InstanceDevices.staged(in: request.directory))
                 spawn.root = .chroot(overlay.merged)
             }
             if parts.contains(.uts) { spawn.hostname = request.name }
@@ -119,26 +128,8 @@ public struct NamespacesPlatform: Platform {
                 source: "sysfs", target: root + "/sys", type: "sysfs",
                 flags: safe | Mounts.Flag.noDevices | Mounts.Flag.readOnly, data: nil),
             .makeDirectory(root + "/dev", mode: 0o755),
-            .mount(source: "tmpfs", target: root + "/dev", type: "tmpfs", flags: safe, data: "mode=755,size=65536k"),
         ]
-        let devices: [(String, UInt64, UInt64)] = [
-            ("null", 1, 3), ("zero", 1, 5), ("full", 1, 7), ("random", 1, 8), ("urandom", 1, 9), ("tty", 5, 0),
-        ]
-        for (name, major, minor) in devices {
-            steps.append(.makeDevice("\(root)/dev/\(name)", mode: 0o666, major: major, minor: minor))
-        }
-        for (name, target) in [
-            ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"),
-            ("stderr", "/proc/self/fd/2"),
-        ] {
-            steps.append(.symlink(to: target, at: "\(root)/dev/\(name)"))
-        }
-        steps += [
-            .makeDirectory(root + "/dev/shm", mode: 0o1777),
-            .mount(
-                source: "shm", target: root + "/dev/shm", type: "tmpfs", flags: safe | Mounts.Flag.noDevices,
-                data: "mode=1777,size=65536k"),
-        ]
+        steps += InstanceDevices.steps(at: root + "/dev")
         return steps
     }
 }

@@ -43,6 +43,11 @@ public struct OCIPlatform: Platform {
         self.witness = witness
         self.groups = groups
         guard let path = Executables.find(settings.runtime) else {
+            if settings.runtime.hasPrefix("/"), HostFiles.exists(settings.runtime) {
+                throw TareError(
+                    .hostLacks, "platform '\(spec.name)': \(settings.runtime) is no program that can be executed",
+                    remedy: "Give it its execute bit (chmod +x), or name another with 'runtime:'.")
+            }
             throw TareError(
                 .hostLacks, "platform '\(spec.name)': the OCI runtime '\(settings.runtime)' was not found",
                 remedy: "Install it (on Debian: apt-get install \(settings.runtime)), or name another with 'runtime:'.")
@@ -53,7 +58,7 @@ public struct OCIPlatform: Platform {
 
     /// Asks the runtime for its version.
     public func probe() async throws -> PlatformRecord {
-        let output = try await Executables.firstLine(of: runtime, ["--version"])
+        let output = try version()
         return PlatformRecord(
             platform: spec.name,
             details: [
@@ -62,6 +67,32 @@ public struct OCIPlatform: Platform {
                     "runtime options",
                     (settings.options + ["run"] + runOptions).joined(separator: " ")),
             ], emulated: false)
+    }
+
+    /// The commands that the OCI runtime specification asks of a runtime's command line, as far as tare uses them.
+    private static let commands = ["create", "start", "state", "kill", "delete", "run"]
+
+    /// The first line of the runtime's own version, once it is sure that it is a runtime. (An engine has other commands; the
+    /// shim of Kata Containers 2 is spoken to by containerd alone.)
+    private func version() throws -> String {
+        let help = try Executables.output(of: runtime, ["--help"])
+        let words = Set(help.text.split { !($0.isLetter || $0 == "-") }.map(String.init))
+        let missing = OCIPlatform.commands.filter { !words.contains($0) }
+        guard missing.isEmpty else {
+            throw TareError(
+                .hostLacks,
+                "platform '\(spec.name)': \(runtime) is no OCI command-line runtime: it does not know "
+                    + missing.map { "'\($0)'" }.joined(separator: ", "),
+                remedy: "Name one such as runc, crun or runsc with 'runtime:'. Engines and containerd's shims are none."
+            )
+        }
+        let version = try Executables.output(of: runtime, ["--version"])
+        guard version.isSuccess, let line = version.text.split(separator: "\n").first else {
+            throw TareError(
+                .hostLacks, "platform '\(spec.name)': '\(runtime) --version' failed",
+                remedy: "Check that it runs by hand.", cause: version.text.split(separator: "\n").last.map(String.init))
+        }
+        return String(line)
     }
 
     /// Builds or finds the root filesystem and the witness layer.
@@ -83,7 +114,7 @@ public struct OCIPlatform: Platform {
             let configuration = prepared.configuration.filled(
                 arguments: witnessArguments(request), rootPath: overlay.merged, hostname: request.name,
                 cgroupsPath: request.instanceGroup)
-            try HostFiles.create(request.directory + "/config.json", bytes: configuration)
+            try HostFiles.create(request.directory + "/config.json", bytes: configuration, mode: 0o600)
             let child = try ChildProcess.spawn(try runtimeCall(request, pidFile: instance.pidFile))
             request.marks.record(.spawned, at: child.bornNanoseconds)
             instance.runtimeStarted(child)

@@ -39,20 +39,21 @@ struct OverlayRoot: Sendable {
         try Mounts.mount(source: "overlay", target: merged, type: "overlay", flags: 0, data: data)
     }
 
-    /// Mounts it in the calling process's namespace with the host's /dev and /proc in it.
+    /// Mounts it in the calling process's namespace, with a /dev that was made for the instance and the host's /proc in it.
     ///
     /// - Returns: what was mounted, the innermost first.
     /// - Throws: ``SystemError``; nothing stays mounted then.
-    func mountFurnished() throws -> [String] {
-        var mounted: [String] = []
+    func mountFurnished(dev: String) throws -> [String] {
+        var mounted = [dev]
         do {
             try mount()
             mounted.insert(merged, at: 0)
-            for source in ["/dev", "/proc"] {
-                try HostFiles.makeDirectory(merged + source)
-                try Mounts.mount(
-                    source: source, target: merged + source, type: "none", flags: Mounts.Flag.bind, data: nil)
-                mounted.insert(merged + source, at: 0)
+            // With the terminals and the shared memory that are mounted in it.
+            let whole = Mounts.Flag.bind | Mounts.Flag.recursive
+            for (source, name, flags) in [(dev, "/dev", whole), ("/proc", "/proc", Mounts.Flag.bind)] {
+                try HostFiles.makeDirectory(merged + name)
+                try Mounts.mount(source: source, target: merged + name, type: "none", flags: flags, data: nil)
+                mounted.insert(merged + name, at: 0)
             }
         } catch {
             for target in mounted { try? Mounts.unmount(target) }

@@ -17,6 +17,7 @@ public struct ProcessPlatform: Platform {
     private let cache: ImageCache
     private let witness: String
     private let groups: CgroupTree
+    private let limitsDevices: Bool
 
     /// Makes the platform.
     ///
@@ -26,6 +27,7 @@ public struct ProcessPlatform: Platform {
         self.cache = cache
         self.witness = witness
         self.groups = groups
+        limitsDevices = groups.deviceLimitProblem == nil
     }
 
     /// Says that there is no isolation.
@@ -33,7 +35,9 @@ public struct ProcessPlatform: Platform {
         PlatformRecord(
             platform: spec.name,
             details: [
-                Fact("isolation", "none: chroot into an overlay of the image; limits by a cgroup made before the start")
+                Fact(
+                    "isolation", "none: chroot into an overlay of the image; limits by a cgroup made before the start"),
+                InstanceDevices.fact(groups),
             ], emulated: false)
     }
 
@@ -48,6 +52,8 @@ public struct ProcessPlatform: Platform {
         try groups.create(request.instanceGroup)
         try groups.limitMemory(of: request.instanceGroup, bytes: request.prepared.workload.memoryBytes)
         try groups.limitCPUs(of: request.instanceGroup, count: request.prepared.workload.cpus)
+        if limitsDevices { try groups.limitDevices(of: request.instanceGroup, to: InstanceDevices.allowed) }
+        try InstanceDevices.stage(in: request.directory)
         try groups.moveCallingThread(to: request.instanceGroup)
     }
 
@@ -56,7 +62,7 @@ public struct ProcessPlatform: Platform {
         var instance = BareInstance(name: request.name, groups: groups, group: request.instanceGroup)
         do {
             let overlay = try OverlayRoot(directory: request.directory, layers: try request.root().layers)
-            instance.mounts = try overlay.mountFurnished()
+            instance.mounts = try overlay.mountFurnished(dev: InstanceDevices.staged(in: request.directory))
             var spawn = SpawnRequest(
                 path: "/.tare/witness", arguments: request.witnessArguments, environment: [],
                 descriptors: (

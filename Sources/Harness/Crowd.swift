@@ -16,6 +16,8 @@ final class Crowd {
 
     private let launchers: [Launcher]
     private let interruption: Interruption
+    /// What could not be removed, in words: it ends nothing, and is told.
+    private(set) var troubles: [String] = []
     /// Those that became ready, in the order of their requests.
     private(set) var instances: [LaunchedInstance] = []
 
@@ -28,8 +30,7 @@ final class Crowd {
     /// Starts instances, as many at once as there are launchers. What fails is ended at once; the rest stay.
     ///
     /// - Parameter isStopped: asked before each request; true leaves the rest of the batch out.
-    /// - Throws: what makes it impossible to go on, such as an instance that cannot be removed.
-    func start(_ batch: [LaunchedInstance], isStopped: @escaping @Sendable () -> Bool = { false }) throws -> Batch {
+    func start(_ batch: [LaunchedInstance], isStopped: @escaping @Sendable () -> Bool = { false }) -> Batch {
         struct Outcome {
             var next = 0
             var ready: [Int: UInt64] = [:]
@@ -59,15 +60,9 @@ final class Crowd {
         }
         group.wait()
         let found = outcome.withLock { $0 }
-        var trouble: (any Error)?
         for (index, instance) in batch.enumerated() {
-            if found.ready[index] != nil {
-                instances.append(instance)
-            } else {
-                do { try instance.stop() } catch { trouble = trouble ?? error }
-            }
+            if found.ready[index] != nil { instances.append(instance) } else { end(instance) }
         }
-        if let trouble { throw trouble }
         return Batch(
             startupsNanoseconds: found.ready.sorted { $0.key < $1.key }.map(\.value),
             failure: found.failures.min { $0.key < $1.key }?.value)
@@ -81,7 +76,7 @@ final class Crowd {
     /// Takes those that are not alive any more out of the crowd and ends what is left of them.
     ///
     /// - Returns: why, for each.
-    func buryDead(_ death: (LaunchedInstance) -> String?) throws -> [String] {
+    func buryDead(_ death: (LaunchedInstance) -> String?) -> [String] {
         var reasons: [String] = []
         var living: [LaunchedInstance] = []
         var dead: [LaunchedInstance] = []
@@ -94,27 +89,30 @@ final class Crowd {
             }
         }
         instances = living
-        for instance in dead { try instance.stop() }
+        for instance in dead { end(instance) }
         return reasons
     }
 
     /// Ends the newest instance.
-    func endNewest() throws {
-        if let newest = instances.popLast() { try newest.stop() }
+    func endNewest() {
+        if let newest = instances.popLast() { end(newest) }
+    }
+
+    private func end(_ instance: LaunchedInstance) {
+        do { try instance.stop() } catch { troubles.append("\(error)") }
     }
 
     /// Ends all, as many at once as there are launchers. Idempotent.
     ///
     /// - Returns: how long it took, in nanoseconds.
-    /// - Throws: the first trouble; the others are ended all the same.
     @discardableResult
-    func end() throws -> UInt64 {
+    func end() -> UInt64 {
         let all = instances
         instances = []
         guard !all.isEmpty else { return 0 }
         let start = MonotonicClock.now()
         let next = Atomic<Int>(0)
-        let trouble = Mutex<(any Error)?>(nil)
+        let trouble = Mutex<[String]>([])
         DispatchQueue.concurrentPerform(iterations: launchers.count) { _ in
             while true {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
@@ -122,11 +120,11 @@ final class Crowd {
                 do {
                     try all[index].stop()
                 } catch {
-                    trouble.withLock { $0 = $0 ?? error }
+                    trouble.withLock { $0.append("\(error)") }
                 }
             }
         }
-        if let trouble = trouble.withLock({ $0 }) { throw trouble }
+        troubles += trouble.withLock { $0 }
         return MonotonicClock.now() - start
     }
 }

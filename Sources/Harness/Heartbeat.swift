@@ -12,12 +12,17 @@ final class Heartbeat: Sendable {
     static let periodNanoseconds: UInt64 = 20_000_000
 
     /// Starts the thread.
-    init() {
+    ///
+    /// - Parameter chore: done every fifth beat, ten times a second; it must be quick.
+    init(chore: @escaping @Sendable () -> Void = {}) {
         latest.store(MonotonicClock.now(), ordering: .relaxed)
         let thread = Thread { [self] in
+            var beats = 0
             while !ended.load(ordering: .relaxed) {
                 usleep(UInt32(Heartbeat.periodNanoseconds / 1_000))
                 beat()
+                beats += 1
+                if beats % 5 == 0 { chore() }
             }
         }
         thread.name = "tare-heartbeat"

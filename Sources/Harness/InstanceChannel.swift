@@ -17,8 +17,8 @@ final class InstanceChannel: MarkChannel {
         var failure: String?
         /// Whether the stream ended.
         var ended = false
-        /// What does not belong to the protocol.
-        var strangeBytes: [UInt8] = []
+        /// How many bytes came that do not belong to the protocol, marks that came again and again among them.
+        var strangeBytes = 0
         /// The last of what the console printed.
         var console: [UInt8] = []
     }
@@ -28,6 +28,7 @@ final class InstanceChannel: MarkChannel {
         var failureText: [UInt8]?
         var instanceDescriptor: Int32
         var outputDescriptor: Int32
+        var directory = ""
     }
 
     let marksSocketPath: String
@@ -48,6 +49,11 @@ final class InstanceChannel: MarkChannel {
 
     var instanceDescriptor: Int32 { state.withLock { $0.instanceDescriptor } }
     var outputDescriptor: Int32 { state.withLock { $0.outputDescriptor } }
+    /// Where its output lies; empty where it has none on the host.
+    var directory: String {
+        get { state.withLock { $0.directory } }
+        set { state.withLock { $0.directory = newValue } }
+    }
     var received: Received { state.withLock { $0.received } }
 
     /// Closes the host's copies of what the instance holds, so that the instance's end is seen as the stream's end.
@@ -75,9 +81,24 @@ final class InstanceChannel: MarkChannel {
         changed.signal()
     }
 
+    /// Of a mark that comes again so many are kept: enough to see that it did.
+    static let mostOfOneMark = 2
+    /// So many bytes beyond the protocol may come; whoever sends more is not listened to any more.
+    static let mostStrangeBytes = 4_096
+
     /// Takes bytes of the mark channel that arrived at a time.
-    func take(_ bytes: ArraySlice<UInt8>, at nanoseconds: UInt64) {
-        state.withLock { state in
+    ///
+    /// - Returns: whether the channel is worth listening to any more.
+    func take(_ bytes: ArraySlice<UInt8>, at nanoseconds: UInt64) -> Bool {
+        defer { changed.signal() }
+        return state.withLock { state in
+            func add(_ name: MarkName) {
+                if state.received.marks.count(where: { $0.name == name }) < InstanceChannel.mostOfOneMark {
+                    state.received.marks.append(Mark(name, nanoseconds: nanoseconds))
+                } else {
+                    state.received.strangeBytes += 1
+                }
+            }
             for byte in bytes {
                 if state.failureText != nil {
                     if byte == UInt8(ascii: "\n") {
@@ -85,19 +106,21 @@ final class InstanceChannel: MarkChannel {
                         state.failureText = nil
                     } else if (state.failureText?.count ?? 0) < 1_024 {
                         state.failureText?.append(byte)
+                    } else {
+                        state.received.strangeBytes += 1
                     }
                     continue
                 }
                 switch byte {
-                case UInt8(ascii: "E"): state.received.marks.append(Mark(.entered, nanoseconds: nanoseconds))
-                case UInt8(ascii: "X"): state.received.marks.append(Mark(.executed, nanoseconds: nanoseconds))
-                case UInt8(ascii: "R"): state.received.marks.append(Mark(.ready, nanoseconds: nanoseconds))
-                case UInt8(ascii: "F"): state.failureText = []
-                default: if state.received.strangeBytes.count < 64 { state.received.strangeBytes.append(byte) }
+                case UInt8(ascii: "E"): add(.entered)
+                case UInt8(ascii: "X"): add(.executed)
+                case UInt8(ascii: "R"): add(.ready)
+                case UInt8(ascii: "F") where state.received.failure == nil: state.failureText = []
+                default: state.received.strangeBytes += 1
                 }
             }
+            return state.received.strangeBytes <= InstanceChannel.mostStrangeBytes
         }
-        changed.signal()
     }
 
     /// Takes bytes of the console; only the last are kept.

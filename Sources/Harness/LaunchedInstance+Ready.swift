@@ -34,10 +34,19 @@ extension LaunchedInstance {
         let output = lastOutput
         let printed = output.isEmpty ? "" : "; it printed: \(output)"
         if let error = launchError { return "the platform refused: \(error)\(printed)" }
-        if let failure = received.failure { return "\(failure)\(printed)" }
+        let memory =
+            LaunchedInstance.memoryTrouble(
+                ofGuest: String(decoding: received.console, as: UTF8.self),
+                memoryBytes: request.prepared.workload.memoryBytes
+            ).map { ": \($0)" } ?? ""
+        if let failure = received.failure {
+            // The witness cannot know what the kernel did to the command.
+            let killed = death().flatMap { $0.contains("want of memory") ? ": \($0)" : nil } ?? memory
+            return "\(failure)\(killed)\(printed)"
+        }
         let last = received.marks.sorted().last?.name.rawValue ?? "nothing"
         // An instance that was killed for want of memory must not look like a slow one.
-        let end = death().map { ": \($0)" } ?? ""
+        let end = memory.isEmpty ? death().map { ": \($0)" } ?? "" : memory
         if received.ended { return "the instance ended before it was ready (last mark: \(last))\(end)\(printed)" }
         return "not ready within \(deadlineSeconds) s (last mark: \(last))\(end)\(printed)"
     }

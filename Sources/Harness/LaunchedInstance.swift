@@ -27,7 +27,7 @@ final class LaunchedInstance: Sendable {
         self.platform = platform
         self.receiver = receiver
         let directory = "\(environment.directory)/i\(number)"
-        try HostFiles.makeDirectory(directory, mode: 0o711)
+        try HostFiles.makeDirectory(directory, mode: 0o700)
         do {
             channel = try receiver.open(platform.channelKind, directory: directory)
         } catch {
@@ -84,17 +84,41 @@ final class LaunchedInstance: Sendable {
     /// Why the platform refused, or nil.
     var launchError: (any Error)? { state.withLock { $0.launchError } }
 
-    /// The last lines of what the instance printed, for messages. A guest's kernel prints to the same console, and much when
-    /// its first process ends: its lines (`[    2.259562] ...`) are told only where there is nothing else.
+    /// The last lines of what the instance printed, for messages.
     var lastOutput: String {
         let console = channel.received.console
-        let text =
-            console.isEmpty
-            ? HostFiles.tail(request.directory + "/output", bytes: 1_024)
-            : String(decoding: console, as: UTF8.self)
-        let lines = text.split(whereSeparator: \.isNewline)
-        let own = console.isEmpty ? lines : lines.filter { !LaunchedInstance.isKernelMessage($0) }
-        return (own.isEmpty ? lines : own).suffix(3).joined(separator: " | ")
+        guard console.isEmpty else {
+            return LaunchedInstance.lastWords(ofGuest: String(decoding: console, as: UTF8.self))
+        }
+        // Where the witness looks for a line, the command's output lies in the instance.
+        let text = ["/output", "/upper/.tare/output"].map { HostFiles.tail(request.directory + $0, bytes: 1_024) }
+            .joined(separator: "\n")
+        return text.split { $0.isNewline || $0 == "\0" }.suffix(3).joined(separator: " | ")
+    }
+
+    /// A guest's firmware, its kernel and the workload print to the same console, and the kernel prints much when its first
+    /// process ends: what comes before the kernel, and its lines (`[    2.259562] ...`), are told only where there is nothing
+    /// else.
+    static func lastWords(ofGuest console: String) -> String {
+        let lines = console.split(whereSeparator: \.isNewline)
+        let kernel = lines.firstIndex(where: isKernelMessage)
+        let own = lines.suffix(from: kernel ?? lines.endIndex).filter { !isKernelMessage($0) }
+        let told = own.isEmpty ? kernel.map { lines.suffix(from: $0) } ?? lines[...] : own[...]
+        return told.suffix(3).joined(separator: " | ")
+    }
+
+    /// That a guest had too little memory, in words; nil where its console does not say so.
+    static func memoryTrouble(ofGuest console: String, memoryBytes: UInt64) -> String? {
+        let signs = [
+            "Out of memory: Killed process", "System is deadlocked on memory", "Out of memory and no killable",
+            "Initramfs unpacking failed", "out of memory", "Cannot allocate memory",
+        ]
+        guard
+            console.split(whereSeparator: \.isNewline).contains(where: { line in
+                isKernelMessage(line) && signs.contains { line.contains($0) }
+            })
+        else { return nil }
+        return "the guest ran out of its \(memoryBytes >> 20) MiB of memory"
     }
 
     static func isKernelMessage(_ line: Substring) -> Bool {
@@ -120,6 +144,12 @@ final class LaunchedInstance: Sendable {
             try instance.stop(deadline: deadline)
             channel.record(.stopped, at: MonotonicClock.now())
         }
-        try HostFiles.removeTree(request.directory)
+        do {
+            try HostFiles.removeTree(request.directory)
+        } catch let error as SystemError where error.number == EBUSY {
+            // Staged and never launched, or left behind by a runtime.
+            for point in Mounts.points(below: request.directory).reversed() { try Mounts.unmount(point) }
+            try HostFiles.removeTree(request.directory)
+        }
     }
 }

@@ -47,6 +47,13 @@ extension PlanExecutor {
         return Crowd(launchers: Array(launchers.prefix(parallel)), interruption: interruption)
     }
 
+    /// What the instances of a climb left behind, told to the store and for the climb's own warnings.
+    func troubles(of crowd: Crowd, _ cell: ClimbCell, block: Int) throws -> [String] {
+        let troubles = crowd.troubles + endStrays()
+        try tell(troubles: troubles, cell: cell.key, block: block)
+        return troubles.map { "left behind: \($0)" }
+    }
+
     func makeInstance(of cell: ClimbCell) throws -> LaunchedInstance {
         try makeInstance(workload: cell.workload, platform: cell.platform, purpose: .workload)
     }

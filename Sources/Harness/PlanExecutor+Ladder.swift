@@ -28,11 +28,12 @@ extension PlanExecutor {
         let crowd = try makeCrowd(parallel: cpus)
         do {
             try climb(&ladder, cell, crowd, experiment, idle)
-            try crowd.end()
+            crowd.end()
         } catch {
-            _ = try? crowd.end()
+            crowd.end()
             throw error
         }
+        ladder.warnings += try troubles(of: crowd, cell, block: block)
         if interruption.isRequested { return }
         try judgeClimb(cell, since: before, reasons: &ladder.reasons, warnings: &ladder.warnings)
         judge(&ladder)
@@ -60,7 +61,7 @@ extension PlanExecutor {
         let begin = MonotonicClock.now()
         for count in PlanExecutor.rungs(to: cell.most) {
             tell(cell, "ladder \(ladder.number), \(count) instances")
-            let batch = try crowd.start(try (crowd.instances.count..<count).map { _ in try makeInstance(of: cell) })
+            let batch = crowd.start(try (crowd.instances.count..<count).map { _ in try makeInstance(of: cell) })
             if let failure = batch.failure {
                 ladder.outcome = .failed
                 ladder.reasons.append("of \(count) instances: \(failure)")
@@ -98,7 +99,7 @@ extension PlanExecutor {
             if let later = after[figure] { ladder.drift[figure] = later - value }
         }
         if let first, let last, last >= first { ladder.idleCPUNanoseconds = last - first }
-        let deaths = try crowd.buryDead { $0.death() }
+        let deaths = crowd.buryDead { $0.death() }
         if let death = deaths.first {
             ladder.outcome = .failed
             ladder.reasons.append("\(deaths.count) instances died while they idled; the first: \(death)")

@@ -28,21 +28,34 @@ extension PlanExecutor {
             for instance in measured + background { try? instance.stop() }
             throw error
         }
-        // Every one is stopped even where an earlier stop fails; the first trouble is what is told.
-        var trouble: (any Error)?
+        // Every one is stopped even where an earlier stop fails. What cannot be removed is told and ends nothing: the sample is
+        // sound, the journal keeps the run's directory open, and the next run tries again.
+        var troubles: [String] = []
         for (position, instance) in measured.enumerated() {
-            do { try instance.stop() } catch { trouble = trouble ?? error }
+            do { try instance.stop() } catch { troubles.append("\(error)") }
             if samples.indices.contains(position) { samples[position].marks = instance.channel.received.marks.sorted() }
         }
         for instance in background {
-            do { try instance.stop() } catch { trouble = trouble ?? error }
+            do { try instance.stop() } catch { troubles.append("\(error)") }
         }
-        if let trouble {
-            for sample in samples { try sink.save(sample) }
-            throw trouble
-        }
+        try tell(troubles: troubles + endStrays(), cell: cell.key, block: block.index)
         note(index, samples)
         return interruption.isRequested ? samples.filter { $0.outcome == .ok } : samples
+    }
+
+    /// Ends processes that have left the control group of their instance, and so its end.
+    func endStrays() -> [String] {
+        Orphans.endStrays(outside: environment.group).map {
+            "process \($0.pid) (\($0.name)) had left the control group of its instance, and was ended"
+        }
+    }
+
+    /// Tells what an instance left behind.
+    func tell(troubles: [String], cell: String, block: Int) throws {
+        for trouble in troubles {
+            try sink.save(
+                Threat(detector: "left behind", severity: .warning, text: trouble, block: block, cell: cell))
+        }
     }
 
     private func note(_ index: Int, _ samples: [Sample]) {
@@ -77,9 +90,10 @@ extension PlanExecutor {
             try instance.stage(on: launchers[position])
         }
         if cell.mode == .cold { try dropCaches() }
-        let rest = takeRest()
         _ = heartbeat.takeLongestGap()
         let before = reader.read()
+        // Right before t0: reading the host is work of tare's own, and would leave it a warm CPU.
+        let rest = takeRest()
         if count == 1, let instance = measured.first {
             try instance.launch(on: launchers[0])
         } else {
@@ -149,6 +163,13 @@ extension PlanExecutor {
             instance: instance.request.name, outcome: .ok, marks: received.marks.sorted(),
             cpuNanoseconds: cpuNanoseconds)
         nextSample += 1
+        if received.strangeBytes > InstanceChannel.mostStrangeBytes {
+            sample.outcome = .invalid
+            sample.reasons = [
+                "\(received.strangeBytes) bytes on the mark channel are not of its protocol, and it was closed"
+            ]
+            return sample
+        }
         let limit = UInt64(instance.request.prepared.workload.readinessDeadlineSeconds * 1e9)
         if !instance.isReady || (sample.startupNanoseconds ?? 0) > limit {
             sample.outcome = .failed
@@ -156,8 +177,8 @@ extension PlanExecutor {
             return sample
         }
         sample.reasons = Sample.contradictions(in: received.marks)
-        if !received.strangeBytes.isEmpty {
-            sample.reasons.append("\(received.strangeBytes.count) bytes on the mark channel are not of its protocol")
+        if received.strangeBytes > 0 {
+            sample.reasons.append("\(received.strangeBytes) bytes on the mark channel are not of its protocol")
         }
         sample.reasons += threats.filter { $0.severity == .invalid }.map { "\($0.detector): \($0.text)" }
         sample.warnings = threats.filter { $0.severity == .warning }.map { "\($0.detector): \($0.text)" }

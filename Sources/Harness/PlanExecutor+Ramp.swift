@@ -15,13 +15,15 @@ extension PlanExecutor {
         let before = reader.read()
         let idle = try waitForQuiet(cell, warnings: &ramp.warnings)
         if interruption.isRequested { return }
+        let crowd = try makeCrowd(parallel: experiment.parallel ?? cpus)
         let climber = RampClimber(
-            executor: self, cell: cell, experiment: experiment,
-            crowd: try makeCrowd(parallel: experiment.parallel ?? cpus), base: idle.reading, ramp: ramp)
+            executor: self, cell: cell, experiment: experiment, crowd: crowd, base: idle.reading, ramp: ramp)
         try climber.climb()
+        let troubles = try troubles(of: crowd, cell, block: block)
         // What an interruption cut short is no answer to the question.
         if interruption.isRequested { return }
         ramp = climber.ramp
+        ramp.warnings += troubles
         // A ramp that ends in an out-of-memory kill has found something out, and says so by its cause.
         try judgeClimb(
             cell, since: before, onlyWarning: ["out of memory"], reasons: &ramp.reasons, warnings: &ramp.warnings)

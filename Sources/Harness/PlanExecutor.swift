@@ -17,7 +17,7 @@ public final class PlanExecutor {
     let progress: (Progress) -> Void
     let reader: HostReader
     let receiver: MarkReceiver
-    let heartbeat = Heartbeat()
+    let heartbeat: Heartbeat
     let network = RunNetwork()
     let cpus: Int
     var launchers: [Launcher] = []
@@ -72,7 +72,9 @@ public final class PlanExecutor {
         self.interruption = interruption
         self.progress = progress
         cpus = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        receiver = try MarkReceiver()
+        let receiver = try MarkReceiver()
+        self.receiver = receiver
+        heartbeat = Heartbeat { receiver.boundOutputs() }
     }
 
     /// Measures the channel of every platform, then runs all blocks.

@@ -43,7 +43,7 @@ final class RampClimber {
     func climb() throws {
         defer { watch.close() }
         ramp.enforcedBy = enforceBudget()
-        defer { try? groups.limitMemory(of: group, bytes: nil) }
+        defer { try? groups.limitMemory(of: group, bytes: executor.environment.memoryLimitBytes) }
         kills = executor.reader.read().outOfMemoryKills
         start = MonotonicClock.now()
         do {
@@ -55,9 +55,9 @@ final class RampClimber {
             if ramp.instances == 0 { judgeNone() }
             try note([], Pressure.read(), full: true)
             executor.tell(cell, "ending \(ramp.instances) instances")
-            ramp.teardownNanoseconds = try crowd.end()
+            ramp.teardownNanoseconds = crowd.end()
         } catch {
-            _ = try? crowd.end()
+            crowd.end()
             throw error
         }
     }
@@ -65,7 +65,8 @@ final class RampClimber {
     /// The parent group's limit keeps the instances within the budget even when tare is too late to.
     private func enforceBudget() -> String? {
         do {
-            try groups.limitMemory(of: group, bytes: experiment.budgetBytes)
+            let most = executor.environment.memoryLimitBytes ?? .max
+            try groups.limitMemory(of: group, bytes: min(experiment.budgetBytes, most))
             return "the memory limit of the run's control group"
         } catch {
             ramp.warnings.append(
@@ -100,17 +101,17 @@ final class RampClimber {
             executor.tell(cell, "\(count) instances, \(size) more")
             let pressure = Pressure.read()
             let requests = try (0..<size).map { _ in try executor.makeInstance(of: cell) }
-            let batch = try crowd.start(requests) { [watch] in watch.isTouched }
+            let batch = crowd.start(requests) { [watch] in watch.isTouched }
             try note(batch.startupsNanoseconds, pressure)
             if let failure = batch.failure {
                 let cause = try failed(failure)
                 // What still came up as the reserve was touched is beyond it.
-                if cause == .reserve { for _ in batch.startupsNanoseconds { try crowd.endNewest() } }
+                if cause == .reserve { for _ in batch.startupsNanoseconds { crowd.endNewest() } }
                 return stop(cause)
             }
             guard let cause = watch.isTouched ? .reserve : limit(batch.startupsNanoseconds) else { continue }
             // With this batch the ramp is beyond the limit: N is what was within it. A large one is tried again in halves.
-            for _ in batch.startupsNanoseconds { try crowd.endNewest() }
+            for _ in batch.startupsNanoseconds { crowd.endNewest() }
             if size == 1 || cause == .reserve || cause == .swap { return stop(cause) }
             largestBatch = size / 2
         }
@@ -142,7 +143,7 @@ final class RampClimber {
     private func shed() throws {
         stop(.memoryBudget)
         while used(settle()) > Int64(experiment.budgetBytes), !crowd.instances.isEmpty {
-            try crowd.endNewest()
+            crowd.endNewest()
         }
     }
 
@@ -197,12 +198,27 @@ final class RampClimber {
         reading.merge(full ? executor.readInstances(crowd, of: cell) : executor.memory.charged(to: group))
         let took = MonotonicClock.now() - asked
         let shares = Pressure.read().shares(since: earlier)
+        noteForeignRelease(reading)
         ramp.points.append(
             Ramp.Point(
                 instances: crowd.instances.count, elapsedNanoseconds: MonotonicClock.now() - start,
                 startupsNanoseconds: startups, reading: reading, memoryPressurePercent: shares.memory,
                 cpuPressurePercent: shares.cpu, readingNanoseconds: full ? took : nil))
         try executor.sink.save(ramp.brokenOff)
+    }
+
+    /// So far below its base the ledger falls only where something else frees memory, in bytes.
+    static let foreignReleaseBytes: Int64 = 4 << 20
+
+    /// A ledger below its base says nothing of the instances any more: what they use was counted as less than nothing.
+    private func noteForeignRelease(_ reading: MemoryReading) {
+        guard !crowd.instances.isEmpty, let ledger = reading.ledger, let floor = base.ledger,
+            ledger < floor - RampClimber.foreignReleaseBytes,
+            !ramp.reasons.contains(where: { $0.hasPrefix("foreign memory") })
+        else { return }
+        ramp.reasons.append(
+            "foreign memory was freed: with \(crowd.instances.count) instances the host's ledger stood "
+                + "\((floor - ledger) >> 20) MiB below where it began")
     }
 
     /// All that run must stay alive through the hold, and be ready at its end. Where some die, the rest is held once more.
@@ -232,12 +248,12 @@ final class RampClimber {
     private func holdOnce(_ workload: Workload?) throws -> [String] {
         let begin = MonotonicClock.now()
         let pressure = Pressure.read()
-        var deaths = try crowd.buryDead { $0.death() }
+        var deaths = crowd.buryDead { $0.death() }
         while deaths.isEmpty, MonotonicClock.now() - begin < UInt64(experiment.holdSeconds * 1e9),
             !executor.interruption.isRequested
         {
             usleep(200_000)
-            deaths = try crowd.buryDead { $0.death() }
+            deaths = crowd.buryDead { $0.death() }
         }
         if deaths.isEmpty, let workload {
             deaths = try ReadinessCheck.bury(crowd, readiness: workload.readiness, network: executor.network)

@@ -43,7 +43,7 @@ enum ReadinessCheck {
         done.wait()
         let reasons = outcome.withLock { $0 }
         guard !reasons.isEmpty else { return [] }
-        return try crowd.buryDead { instance in
+        return crowd.buryDead { instance in
             instance.processes().compactMap { reasons[$0.pid] }.first
         }
     }

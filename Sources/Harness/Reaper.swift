@@ -2,15 +2,62 @@ public import BenchmarkModel
 import Glibc
 import LinuxSystem
 
-/// Removes what a dead run left on the host, by its journal.
+/// Removes what a dead run left on the host.
+///
+/// A journal is only a file, which somebody else may have written: an entry is honoured only where it names exactly what the
+/// run of its name makes, in a known place, and nothing that a living run uses.
 public enum Reaper {
-    /// Makes a journalled thing go away; true when it is gone.
-    public typealias Reap = @Sendable (Intent) throws -> Void
+    /// Directories in which runs make theirs: where this process would make one, and the default.
+    static var places: [String] {
+        RunEnvironment.base == "/var/tmp" ? ["/var/tmp"] : [RunEnvironment.base, "/var/tmp"]
+    }
 
-    /// What to do about a directory or a cgroup. Containers and domains are their platforms' own affair.
+    /// Whether a run of this name is being measured, by whatever process and with whatever database.
+    public static func isAlive(_ runID: String) -> Bool {
+        places.contains { RunLock.isHeld("\($0)/tare-\(runID)") } || RunLock.isHeldSomewhere(name: "tare-\(runID)")
+    }
+
+    /// Checks that an intent is one that tare itself would have written for the run.
+    ///
+    /// - Throws: ``TareError`` where it is not.
+    public static func check(_ intent: Intent, of runID: String) throws {
+        func refuse(_ why: String, _ remedy: String) -> TareError {
+            TareError(
+                .store, "the journal names a \(intent.kind.rawValue) that is not to be touched: \(why)", remedy: remedy)
+        }
+        let foreign = "Look at it, and remove it by hand if it is yours."
+        guard Run.isID(runID) else { throw refuse("'\(runID)' is no name of a run", foreign) }
+        switch intent.kind {
+        case .directory:
+            guard intent.subject.hasSuffix("/tare-\(runID)") else { throw refuse(intent.subject, foreign) }
+            guard places.contains(where: { intent.subject == "\($0)/tare-\(runID)" }) else {
+                let place = intent.subject.dropLast("/tare-\(runID)".count)
+                throw refuse(
+                    "\(intent.subject) lies in none of \(places.joined(separator: ", "))",
+                    "If it is tare's, run TARE_RUN_DIRECTORY=\(place) tare clean.")
+            }
+            var status = stat()
+            guard lstat(intent.subject, &status) == 0 else { return }
+            guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {
+                throw refuse("\(intent.subject) is no directory of root's", foreign)
+            }
+        case .cgroup:
+            guard intent.subject == RunEnvironment.names(runID: runID).group else {
+                throw refuse(intent.subject, foreign)
+            }
+        case .domain:
+            let parts = intent.subject.split(separator: " ").map(String.init)
+            guard parts.count == 2, LibvirtSettings.isAllowed(uri: parts[0]), parts[1].hasPrefix("tare-\(runID)-")
+            else { throw refuse(intent.subject, foreign) }
+        case .container: throw refuse(intent.subject, foreign)
+        }
+    }
+
+    /// Makes a directory or a cgroup of a dead run go away; other kinds are their platforms' own affair.
     ///
     /// - Throws: ``TareError`` naming what stays.
-    public static func reap(_ intent: Intent) throws {
+    public static func reap(_ intent: Intent, of runID: String) throws {
+        try check(intent, of: runID)
         switch intent.kind {
         case .directory: try reapDirectory(intent.subject)
         case .cgroup: try reapGroup(intent.subject)
@@ -18,14 +65,25 @@ public enum Reaper {
         }
     }
 
-    private static func isOurs(_ path: String) -> Bool {
-        // The journal is only a file: it must not make tare remove what cannot be tare's.
-        let last = path.split(separator: "/").last.map(String.init) ?? ""
-        return path.hasPrefix("/") && last.hasPrefix("tare-") && !path.split(separator: "/").contains("..")
+    /// What bears the prefix and belongs to no living run, though no journal tells of it: its database was lost.
+    public static func findUnjournalled() throws -> [(runID: String, intent: Intent)] {
+        var found: [(String, Intent)] = []
+        let groups = try CgroupTree.current()
+        for name in groups.names(below: "/") where name.hasPrefix("tare-") && name.hasSuffix(".run") {
+            let id = String(name.dropFirst("tare-".count).dropLast(".run".count))
+            if Run.isID(id), !isAlive(id) { found.append((id, Intent(.cgroup, "/\(name)"))) }
+        }
+        for place in places {
+            for name in HostFiles.names(in: place) where name.hasPrefix("tare-") {
+                let id = String(name.dropFirst("tare-".count))
+                let intent = Intent(.directory, "\(place)/\(name)")
+                if Run.isID(id), !isAlive(id), (try? check(intent, of: id)) != nil { found.append((id, intent)) }
+            }
+        }
+        return found
     }
 
     private static func reapGroup(_ group: String) throws {
-        guard isOurs(group) else { throw TareError(.store, "the journal names a cgroup that is not tare's: \(group)") }
         let groups = try CgroupTree.current()
         let left = groups.killAll(in: group)
         guard left.isEmpty else {
@@ -37,28 +95,8 @@ public enum Reaper {
     }
 
     private static func reapDirectory(_ path: String) throws {
-        guard isOurs(path) else { throw TareError(.store, "the journal names a directory that is not tare's: \(path)") }
-        try endProcesses(naming: path)
         // Mounts below it lived in the dead run's mount namespace. Should one have got out, it is taken away here.
-        for line in Mounts.lines(containing: path).reversed() {
-            let fields = line.split(separator: " ")
-            if fields.count > 4 { try Mounts.unmount(String(fields[4])) }
-        }
+        for point in Mounts.points(below: path).reversed() { try Mounts.unmount(point) }
         try HostFiles.removeTree(path)
-    }
-
-    /// Ends programs that were started for the run and name its directory on their command line, such as a VMM or a
-    /// runtime that was not yet in the run's cgroup.
-    private static func endProcesses(naming path: String) throws {
-        let end = MonotonicClock.now() + 5_000_000_000
-        while true {
-            let left = ProcessTable.pids(withCommandLineContaining: path)
-            if left.isEmpty { return }
-            for pid in left { kill(pid, SIGKILL) }
-            guard MonotonicClock.now() < end else {
-                throw TareError(.failed, "processes that use \(path) survive SIGKILL: \(left)")
-            }
-            usleep(5_000)
-        }
     }
 }

@@ -152,7 +152,12 @@ enum Furnishing {
             touched.formUnion([name, "etc"])
         }
         // Devices come from the platform; those in the image would only differ between the sides.
-        for name in HostFiles.names(in: "\(tree)/dev") { try HostFiles.removeTree("\(tree)/dev/\(name)") }
+        if !HostFiles.names(in: "\(tree)/dev").isEmpty {
+            try HostFiles.removeTree("\(tree)/dev")
+            try HostFiles.makeDirectory("\(tree)/dev")
+            chmod("\(tree)/dev", 0o755)
+            touched.insert("")
+        }
         touched.insert("dev")
         for (path, text) in files {
             let parts = path.split(separator: "/")
@@ -184,18 +189,11 @@ enum Furnishing {
     }
 
     static func refuseSpecialFiles(_ path: String) throws {
-        for name in HostFiles.names(in: path) {
-            var status = stat()
-            let inner = "\(path)/\(name)"
-            guard lstat(inner, &status) == 0 else { continue }
-            switch status.st_mode & S_IFMT {
-            case S_IFDIR: try refuseSpecialFiles(inner)
-            case S_IFREG, S_IFLNK: break
-            default:
-                throw TareError(
-                    .image, "\(inner) is a device, a pipe or a socket",
-                    remedy: "Images hold files, directories and links only.")
-            }
+        try Directory(path).visit { directory, name, status in
+            guard ![S_IFDIR, S_IFREG, S_IFLNK].contains(status.st_mode & S_IFMT) else { return }
+            throw TareError(
+                .image, "\(directory.path)/\(name.shown) is a device, a pipe or a socket",
+                remedy: "Images hold files, directories and links only.")
         }
     }
 }

@@ -23,11 +23,21 @@ public struct ImageCache: Sendable {
     public init(directory: String, notice: @escaping @Sendable (String) -> Void = { _ in }) throws {
         self.directory = directory
         self.notice = notice
+        // Overlay mounts cannot take such a path: said now, not at the first sample.
+        guard !directory.utf8.contains(where: { ":,\\".utf8.contains($0) }) else {
+            throw TareError(
+                .usage, "the cache \(directory) holds ':', ',' or '\\' in its path, which overlay mounts cannot take",
+                remedy: "Name another place with XDG_CACHE_HOME.")
+        }
         do {
             for name in ["objects", "partial", "locks"] {
                 try FileManager.default.createDirectory(
                     atPath: "\(directory)/\(name)", withIntermediateDirectories: true,
                     attributes: [.posixPermissions: 0o755])
+            }
+            // Files of an image keep their owners and modes, so nobody else may come near them.
+            guard chmod(directory, 0o700) == 0 || errno == EPERM || errno == EROFS else {
+                throw SystemError("closing \(directory) to others")
             }
         } catch {
             throw TareError(
@@ -78,7 +88,7 @@ public struct ImageCache: Sendable {
         let partial = "\(directory)/partial/\(getpid())-\(UInt32.random(in: .min ... .max))"
         do {
             try HostFiles.makeDirectory(partial)
-            let product = try await make(partial)
+            let product = try await Tool.$work.withValue(partial) { try await make(partial) }
             guard let found = Manifest.measure("\(partial)/\(product.payload)") else {
                 throw TareError(.image, "the maker of \(name) made nothing")
             }
@@ -123,7 +133,7 @@ public struct ImageCache: Sendable {
             if kill(pid, 0) == 0 || errno == EPERM { continue }
             let path = "\(directory)/partial/\(name)"
             let end = MonotonicClock.now() + 5_000_000_000
-            while case let tools = ProcessTable.pids(withCommandLineContaining: path), !tools.isEmpty {
+            while case let tools = Tool.processes(of: path), !tools.isEmpty {
                 for tool in tools { kill(tool, SIGKILL) }
                 guard MonotonicClock.now() < end else {
                     throw SystemError("ending the makers of \(path)", number: EBUSY)
@@ -139,10 +149,20 @@ public struct ImageCache: Sendable {
     /// Empties the cache.
     ///
     /// - Returns: the entries that were removed.
+    /// - Throws: the first trouble, once all that can be removed is.
     public func removeAll() throws -> [String] {
-        let names = HostFiles.names(in: "\(directory)/objects")
-        for name in names { try HostFiles.removeTree("\(directory)/objects/\(name)") }
-        return names
+        var trouble: (any Error)?
+        var removed: [String] = []
+        for name in HostFiles.names(in: "\(directory)/objects") {
+            do {
+                try HostFiles.removeTree("\(directory)/objects/\(name)")
+                removed.append(name)
+            } catch {
+                trouble = trouble ?? error
+            }
+        }
+        if let trouble { throw trouble }
+        return removed
     }
 }
 

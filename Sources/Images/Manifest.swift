@@ -24,20 +24,15 @@ struct Manifest: Codable, Equatable {
     static func measure(_ path: String) -> (entries: Int, bytes: UInt64)? {
         var status = stat()
         guard lstat(path, &status) == 0 else { return nil }
-        switch status.st_mode & S_IFMT {
-        case S_IFDIR:
-            var sum = (entries: 1, bytes: UInt64(0))
-            for name in HostFiles.names(in: path) {
-                guard let inner = measure("\(path)/\(name)") else { return nil }
-                sum.entries += inner.entries
-                sum.bytes += inner.bytes
-            }
-            return sum
-        case S_IFREG:
-            return (1, UInt64(status.st_size))
-        default:
-            return (1, 0)
+        var sum = (entries: 0, bytes: UInt64(0))
+        func count(_ status: stat) {
+            sum.entries += 1
+            if status.st_mode & S_IFMT == S_IFREG { sum.bytes += UInt64(status.st_size) }
         }
+        count(status)
+        guard status.st_mode & S_IFMT == S_IFDIR else { return sum }
+        guard (try? Directory(path).visit { _, _, status in count(status) }) != nil else { return nil }
+        return sum
     }
 
     static func read(_ directory: String) -> Manifest? {

@@ -1,5 +1,6 @@
 import BenchmarkModel
 import Foundation
+import LinuxSystem
 import Subprocess
 
 #if canImport(System)
@@ -10,6 +11,21 @@ import Subprocess
 
 /// Runs the host's tools, never through a shell.
 enum Tool {
+    /// The directory of the image work that tools are run for. It is told them in their environment, which what they start
+    /// inherits: so those that outlive a killed maker are found.
+    @TaskLocal static var work: String?
+    private static let workVariable = "TARE_IMAGE_WORK"
+
+    /// Tools that still work at an image, and what they started; never this process or one that it descends from.
+    static func processes(of work: String) -> [Int32] {
+        let spared = ProcessTable.ownLineage()
+        let record = "\(workVariable)=\(work)"
+        return ProcessTable.pids().filter { pid in
+            guard !spared.contains(pid), let text = try? HostFiles.read("/proc/\(pid)/environ") else { return false }
+            return text.split(separator: "\0").contains { $0 == record }
+        }
+    }
+
     /// Runs a tool and returns what it printed.
     ///
     /// - Parameter doing: what for, as it reads after "while".
@@ -35,6 +51,7 @@ enum Tool {
         // sbin may be missing from the PATH of a user's shell.
         let path = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin") + ":/usr/local/sbin:/usr/sbin:/sbin"
         updates["PATH"] = path
+        if let work { updates[Environment.Key(rawValue: workVariable) ?? "LC_ALL"] = work }
         guard let executable = find(name, in: path) else {
             throw TareError(
                 .image, "the program '\(name)' was not found while \(doing)",

@@ -46,15 +46,17 @@ extension CgroupTree {
         return found
     }
 
-    /// Kills everything in a group and below it, and waits until it is gone. The calling process is spared.
+    /// Kills everything in a group and below it, and waits until it is gone. The calling process is spared, and so are those
+    /// that it descends from.
     ///
     /// - Returns: ids of processes that are still there at the deadline.
     public func killAll(in group: String, deadlineMilliseconds: UInt64 = 5_000) -> Set<Int32> {
         let end = MonotonicClock.now() + deadlineMilliseconds * 1_000_000
         var pause: UInt32 = 100
         var killed: Set<Int32> = []
+        let spared = ProcessTable.ownLineage()
         while true {
-            let left = processes(of: group).filter { $0 != getpid() }
+            let left = processes(of: group).subtracting(spared)
             if left.isEmpty {
                 Orphans.reap(killed, deadline: end)
                 return []
@@ -110,5 +112,13 @@ extension CgroupTree {
             usleep(pause)
             pause = min(pause * 2, 50_000)
         }
+    }
+}
+
+extension CgroupTree {
+    /// The names of the groups directly below a group, over all hierarchies, sorted.
+    public func names(below group: String) -> [String] {
+        let suffix = group == "/" ? "" : group
+        return Set(roots.flatMap { HostFiles.directories(in: $0 + suffix) ?? [] }).sorted()
     }
 }

@@ -55,13 +55,60 @@ public enum HostFiles {
         }
     }
 
-    /// Creates or replaces a file of the run with these bytes.
+    /// Writes a text to a pipe or a device that is there, however many writes that takes.
+    ///
+    /// - Throws: ``SystemError``.
+    public static func append(_ text: String, to path: String) throws {
+        let descriptor = tare_open(path, O_WRONLY | O_APPEND | O_CLOEXEC, 0)
+        guard descriptor >= 0 else { throw SystemError("writing \(path)") }
+        defer { Glibc.close(descriptor) }
+        try write(Array(text.utf8), to: descriptor, path: path)
+    }
+
+    /// Creates a file with these bytes. What stands at the path already, a link above all, is an error: nothing is written
+    /// through it.
     ///
     /// - Throws: ``SystemError``.
     public static func create(_ path: String, bytes: [UInt8], mode: UInt32 = 0o644) throws {
-        let descriptor = tare_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        let descriptor = tare_open(path, creating, mode)
         guard descriptor >= 0 else { throw SystemError("creating \(path)") }
         defer { Glibc.close(descriptor) }
+        try write(bytes, to: descriptor, path: path)
+    }
+
+    /// Writes a file beside its place, under a name that nobody can know, and moves it there: it is whole or not there, and
+    /// a link in its place is replaced and not followed.
+    ///
+    /// - Parameters:
+    ///   - owner: whose the file shall be; nil leaves it to this process's user.
+    /// - Throws: ``SystemError``; nothing of the attempt stays.
+    public static func replace(
+        _ path: String, bytes: [UInt8], mode: UInt32 = 0o644, owner: (user: UInt32, group: UInt32)? = nil
+    ) throws {
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+        // By its descriptor: whoever owns a folder above could put another one in its place meanwhile.
+        let directory = tare_open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+        guard directory >= 0 else { throw SystemError("opening the directory \(folder)") }
+        defer { Glibc.close(directory) }
+        let partial = ".tare-\(String(UInt64.random(in: .min ... .max), radix: 16))"
+        let descriptor = tare_create_at(directory, partial, mode)
+        guard descriptor >= 0 else { throw SystemError("creating a file in \(folder)") }
+        defer { Glibc.close(descriptor) }
+        do {
+            try write(bytes, to: descriptor, path: path)
+            if let owner, fchown(descriptor, owner.user, owner.group) != 0 { throw SystemError("giving \(path) away") }
+            guard renameat(directory, partial, directory, name) == 0 else { throw SystemError("writing \(path)") }
+        } catch {
+            unlinkat(directory, partial, 0)
+            throw error
+        }
+    }
+
+    private static let creating = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws {
         var written = 0
         while written < bytes.count {
             let count = bytes[written...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -71,6 +118,12 @@ public enum HostFiles {
             }
             written += count
         }
+    }
+
+    /// Gives back the disk of all but the last bytes of a file, once it takes twice as many: whoever writes to it or reads it
+    /// goes on where it is. What is no plain file, or not there, is left alone.
+    public static func forgetBeginning(of path: String, keeping bytes: UInt64) {
+        _ = tare_forget_beginning(path, bytes)
     }
 
     /// Makes a directory; one that exists is no error.
@@ -133,30 +186,11 @@ public enum HostFiles {
         return names.sorted()
     }
 
-    /// Removes a directory tree without following links and without crossing into another file system.
+    /// Removes a file or a directory tree, whatever its names, depth and flags are, without following links and without
+    /// crossing into another file system. One that is not there is no error.
     ///
     /// - Throws: ``SystemError`` naming the first thing that could not be removed.
-    public static func removeTree(_ path: String) throws {
-        var status = stat()
-        guard lstat(path, &status) == 0 else {
-            if errno == ENOENT { return }
-            throw SystemError("removing \(path)")
-        }
-        try removeTree(path, device: status.st_dev)
-    }
-
-    private static func removeTree(_ path: String, device: dev_t) throws {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return }
-        guard status.st_mode & S_IFMT == S_IFDIR else {
-            guard unlink(path) == 0 || errno == ENOENT else { throw SystemError("removing \(path)") }
-            return
-        }
-        // A file system that is still mounted here is not ours to empty.
-        guard status.st_dev == device else { throw SystemError("removing \(path)", number: EBUSY) }
-        for name in names(in: path) { try removeTree("\(path)/\(name)", device: device) }
-        guard rmdir(path) == 0 || errno == ENOENT else { throw SystemError("removing \(path)") }
-    }
+    public static func removeTree(_ path: String) throws { try TreeRemoval.remove(path) }
 
     /// The text without white space and line ends at both ends.
     public static func trimmed(_ text: String) -> String {

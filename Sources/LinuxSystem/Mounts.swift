@@ -64,6 +64,17 @@ public enum Mounts {
     public static var isNamespacePrivate: Bool { entered.load(ordering: .relaxed) }
     private static let entered = Atomic<Bool>(false)
 
+    /// Where something is mounted at or below a directory in the calling process's namespace, in the order of mounting.
+    public static func points(below directory: String) -> [String] {
+        lines(containing: directory).compactMap { line in
+            let fields = line.split(separator: " ")
+            guard fields.count > 4, fields[4] == directory[...] || fields[4].hasPrefix(directory + "/") else {
+                return nil
+            }
+            return String(fields[4])
+        }
+    }
+
     /// Lines of the mount table whose text contains a word, as `/proc/self/mountinfo` shows them.
     public static func lines(containing word: String) -> [String] {
         guard let text = try? HostFiles.read("/proc/self/mountinfo") else { return [] }

@@ -14,14 +14,52 @@ public enum Orphans {
     ///
     /// - Parameter group: a path below each hierarchy's root.
     public static func reapEnded(in group: String) {
-        for task in HostFiles.names(in: "/proc/self/task") {
-            let children = HostFiles.value("/proc/self/task/\(task)/children") ?? ""
-            for pid in children.split(separator: " ").compactMap({ Int32($0) }) {
-                guard ProcessEntry(pid: pid)?.state == "Z",
-                    (try? HostFiles.read("/proc/\(pid)/cgroup"))?.contains(group) == true
-                else { continue }
-                waitpid(pid, nil, WNOHANG)
+        for pid in children() {
+            guard ProcessEntry(pid: pid)?.state == "Z",
+                (try? HostFiles.read("/proc/\(pid)/cgroup"))?.contains(group) == true
+            else { continue }
+            waitpid(pid, nil, WNOHANG)
+        }
+    }
+
+    /// A process that left the control group it was born in.
+    public struct Stray: Sendable, Equatable {
+        /// Its id.
+        public var pid: Int32
+        /// Its name, as it calls itself.
+        public var name: String
+    }
+
+    /// Ends the children of this process that live outside a group, and what they started. This process adopts orphans, so
+    /// whatever leaves its control group and its parent is found here.
+    ///
+    /// To be called while nothing is being started: every child that this process has then belongs to a run.
+    ///
+    /// - Parameter group: a path below each hierarchy's root.
+    public static func endStrays(outside group: String) -> [Stray] {
+        var found: [Stray] = []
+        // Those of one that is ended are adopted in turn.
+        for _ in 0..<16 {
+            let strays = children().filter { pid in
+                guard let entry = ProcessEntry(pid: pid), entry.state != "Z",
+                    let groups = try? HostFiles.read("/proc/\(pid)/cgroup")
+                else { return false }
+                return !groups.contains("\(group)/") && !groups.contains("\(group)\n")
             }
+            if strays.isEmpty { break }
+            for pid in strays {
+                found.append(Stray(pid: pid, name: HostFiles.value("/proc/\(pid)/comm") ?? "unknown"))
+                kill(pid, SIGKILL)
+            }
+            reap(Set(strays), deadline: MonotonicClock.now() + 1_000_000_000)
+        }
+        return found
+    }
+
+    /// The children of this process, of whichever of its threads.
+    private static func children() -> [Int32] {
+        HostFiles.names(in: "/proc/self/task").flatMap { task in
+            (HostFiles.value("/proc/self/task/\(task)/children") ?? "").split(separator: " ").compactMap { Int32($0) }
         }
     }
 

@@ -42,11 +42,11 @@ public enum ProcessTable {
         HostFiles.names(in: "/proc").compactMap { Int32($0) }
     }
 
-    /// Ids of processes whose command line contains a text, this process excepted.
-    public static func pids(withCommandLineContaining text: String) -> [Int32] {
-        pids().filter { pid in
-            guard pid != getpid(), let line = try? HostFiles.read("/proc/\(pid)/cmdline") else { return false }
-            return line.contains(text)
-        }
+    /// This process and those that it descends from: never to be ended by it.
+    public static func ownLineage() -> Set<Int32> {
+        var found: Set<Int32> = [getpid()]
+        var next = getppid()
+        while next > 0, found.insert(next).inserted { next = ProcessEntry(pid: next)?.parent ?? 0 }
+        return found
     }
 }

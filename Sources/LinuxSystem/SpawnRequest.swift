@@ -13,6 +13,28 @@ public enum SpawnStep: Sendable {
     case symlink(to: String, at: String)
 }
 
+extension SpawnStep {
+    /// Does it in the calling process.
+    ///
+    /// - Throws: ``SystemError``.
+    public func perform() throws {
+        switch self {
+        case .mount(let source, let target, let type, let flags, let data):
+            try Mounts.mount(source: source, target: target, type: type, flags: flags, data: data)
+        case .makeDirectory(let path, let mode):
+            try HostFiles.makeDirectory(path, mode: mode)
+            guard chmod(path, mode) == 0 else { throw SystemError("making the directory \(path)") }
+        case .makeDevice(let path, let mode, let major, let minor):
+            // The mode as it stands, whatever the process's mask.
+            guard mknod(path, S_IFCHR | mode, dev_t(major << 8 | minor)) == 0, chmod(path, mode) == 0 else {
+                throw SystemError("making the device \(path)")
+            }
+        case .symlink(let target, let path):
+            guard Glibc.symlink(target, path) == 0 else { throw SystemError("making the link \(path)") }
+        }
+    }
+}
+
 /// A program to be started, with everything that happens before it runs.
 public struct SpawnRequest: Sendable {
     /// Kinds of namespace that are made new.

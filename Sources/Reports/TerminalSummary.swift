@@ -68,6 +68,9 @@ public enum TerminalSummary {
             })
     }
 
+    /// A line with everything shown that a terminal would obey.
+    public static func harmless(_ line: String) -> String { Escape.terminal(line) }
+
     /// Words broken into lines at spaces; a word longer than a line stands on one of its own. Made harmless here.
     public static func wrap(_ text: String, width: Int) -> String {
         var out = ""

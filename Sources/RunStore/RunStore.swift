@@ -32,20 +32,21 @@ public final class RunStore: Sendable {
                 // A committed sample must survive whatever comes: FULL syncs the log at every commit.
                 try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
             }
+            // Made here and not by SQLite, so that nobody else may read it: raw samples tell of the host.
+            _ = mknod(path, S_IFREG | 0o600, 0)
+            var status = stat()
+            if stat(path, &status) == 0, status.st_uid == geteuid(), status.st_mode & 0o077 != 0 { chmod(path, 0o600) }
             queue = try DatabaseQueue(path: path, configuration: configuration)
-            let applied = try queue.read { try Schema.migrator.appliedIdentifiers($0) }
-            let unknown = applied.subtracting(Schema.migrations).sorted()
-            guard unknown.isEmpty else {
-                throw TareError(
-                    .store,
-                    "the database \(path) was made by a newer tare (it has '\(unknown.joined(separator: "', '"))', this tare"
-                        + " \(TareVersion.current) knows '\(Schema.migrations.last ?? "")')",
-                    remedy: "Use the newer tare, or another database with --db.")
-            }
+            try RunStore.refuseNewer(queue, path: path)
             try Schema.migrator.migrate(queue)
         } catch {
             throw RunStore.translated(error, path: path)
         }
+    }
+
+    init(queue: DatabaseQueue, path: String) {
+        self.queue = queue
+        self.path = path
     }
 
     /// Writes a run that is about to be measured, with this process as its owner.

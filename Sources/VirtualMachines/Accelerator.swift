@@ -69,7 +69,7 @@ enum Accelerator {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         let memory = Memory(bootID: bootID, identity: identity, choice: choice)
         // Not being able to remember only costs the next run its seconds.
-        if let data = try? encoder.encode(memory) { try? HostFiles.create(file, bytes: Array(data)) }
+        if let data = try? encoder.encode(memory) { try? HostFiles.replace(file, bytes: Array(data)) }
         return choice
     }
 }

@@ -1,4 +1,3 @@
-internal import CLinuxShims
 import Glibc
 import LinuxSystem
 
@@ -6,22 +5,13 @@ import LinuxSystem
 final class AcceleratorTrial {
     let marksPath: String
     let consolePath: String
-    private var listeners: [Int32] = []
+    private var listeners: [GuardedListener] = []
     private var connections: [Int32] = []
 
-    init(directory: String) throws {
+    init(directory: String, user: QEMUUser) throws {
         marksPath = directory + "/m"
         consolePath = directory + "/c"
-        for path in [marksPath, consolePath] {
-            let descriptor = tare_listen_unix(path)
-            guard descriptor >= 0 else {
-                let error = SystemError("listening on \(path)")
-                close()
-                throw error
-            }
-            chmod(path, 0o666)
-            listeners.append(descriptor)
-        }
+        listeners = try [marksPath, consolePath].map { try GuardedListener($0, user: user.uid, group: user.gid) }
     }
 
     /// Whether the witness's first byte arrives in time.
@@ -29,14 +19,14 @@ final class AcceleratorTrial {
         let end = MonotonicClock.now() + UInt64(seconds) * 1_000_000_000
         var marks: Int32 = -1
         while MonotonicClock.now() < end {
-            var polled = (listeners + connections).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            let waiting = listeners.map(\.descriptor).filter { $0 >= 0 }
+            var polled = (waiting + connections).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
             guard poll(&polled, nfds_t(polled.count), 100) > 0 else { continue }
             for entry in polled where entry.revents != 0 {
-                if let index = listeners.firstIndex(of: entry.fd) {
-                    let connection = tare_accept(entry.fd)
-                    guard connection >= 0 else { continue }
+                if let listener = listeners.first(where: { $0.descriptor == entry.fd }) {
+                    guard let connection = listener.accept() else { continue }
                     connections.append(connection)
-                    if index == 0 { marks = connection }
+                    if listener.path == marksPath { marks = connection }
                     continue
                 }
                 var buffer = [UInt8](repeating: 0, count: 512)
@@ -50,7 +40,8 @@ final class AcceleratorTrial {
     }
 
     func close() {
-        for descriptor in listeners + connections { Glibc.close(descriptor) }
+        for listener in listeners { listener.close() }
+        for descriptor in connections { Glibc.close(descriptor) }
         listeners = []
         connections = []
     }

@@ -63,9 +63,7 @@ struct EmbedRoot: Sendable {
     private func copyCapabilities(from source: String, to target: String) {
         for name in HostFiles.names(in: source) where name.hasSuffix(".xml") {
             guard let data = FileManager.default.contents(atPath: "\(source)/\(name)") else { continue }
-            let partial = "\(target)/\(name).partial-\(getpid())"
-            guard (try? HostFiles.create(partial, bytes: Array(data))) != nil else { continue }
-            rename(partial, "\(target)/\(name)")
+            try? HostFiles.replace("\(target)/\(name)", bytes: Array(data))
         }
     }
 }

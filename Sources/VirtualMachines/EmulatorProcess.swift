@@ -21,24 +21,37 @@ struct EmulatorProcess: Sendable, Equatable {
         name.hasPrefix("qemu-system") || name.hasPrefix("qemu-kvm")
     }
 
-    /// All emulators that run a domain: those whose command line says `-name guest=NAME`.
-    static func running(domain: String) -> [EmulatorProcess] {
-        ProcessTable.pids(withCommandLineContaining: "guest=\(domain)").compactMap { pid in
-            guard let text = try? HostFiles.read("/proc/\(pid)/cmdline"), names(domain: domain, commandLine: text),
-                let name = HostFiles.value("/proc/\(pid)/comm"), isEmulatorName(name)
+    /// All emulators that run a domain with exactly this name.
+    static func running(domain: String) -> [EmulatorProcess] { running { $0 == domain } }
+
+    /// All processes whose executable is an emulator and whose argument `-name guest=NAME` fits.
+    static func running(where fits: (String) -> Bool) -> [EmulatorProcess] {
+        ProcessTable.pids().compactMap { pid in
+            guard isEmulator(pid), let text = try? HostFiles.read("/proc/\(pid)/cmdline"),
+                let guest = guestName(in: text), fits(guest)
             else { return nil }
             return EmulatorProcess(pid: pid)
         }
     }
 
-    /// Whether a NUL-separated command line is that of a domain with exactly this name.
-    static func names(domain: String, commandLine: String) -> Bool {
+    /// By the file that it executes: a name (`comm`) and a command line are what a process says of itself.
+    private static func isEmulator(_ pid: Int32) -> Bool {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/\(pid)/exe", &buffer, buffer.count - 1)
+        guard count > 0 else { return false }
+        let path = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return path.split(separator: "/").last.map { isEmulatorName(String($0)) } ?? false
+    }
+
+    /// The domain's name in a NUL-separated command line; nil where it names none.
+    static func guestName(in commandLine: String) -> String? {
         let arguments = commandLine.split(separator: "\0", omittingEmptySubsequences: false)
         for (index, argument) in arguments.enumerated() where argument == "-name" && index + 1 < arguments.count {
-            let guest = arguments[index + 1].split(separator: ",").first { $0.hasPrefix("guest=") }
-            if guest?.dropFirst("guest=".count) == domain[...] { return true }
+            if let guest = arguments[index + 1].split(separator: ",").first(where: { $0.hasPrefix("guest=") }) {
+                return String(guest.dropFirst("guest=".count))
+            }
         }
-        return false
+        return nil
     }
 
     /// Whether it still runs. A zombie does not.

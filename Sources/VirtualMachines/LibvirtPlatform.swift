@@ -11,7 +11,7 @@ public final class LibvirtPlatform: Platform {
     /// The specification it was made from.
     public let spec: PlatformSpec
     /// QEMU connects to sockets on which tare listens.
-    public let channelKind = ChannelKind.sockets
+    public let channelKind: ChannelKind
     /// What is looked at to see whether an instance lives.
     public let livenessCheck =
         "QEMU lives, and libvirt calls the domain running"
@@ -53,6 +53,8 @@ public final class LibvirtPlatform: Platform {
         self.journal = journal
         self.cacheDirectory = cacheDirectory
         user = try QEMUUser.find()
+        channelKind = .sockets(user: user.uid, group: user.gid)
+        try Reachable.directory(runDirectory, for: user)
         LibvirtRuntime.logTo(runDirectory + "/libvirt.log")
         if settings.uri == "embed" {
             let root = try EmbedRoot.shared(runDirectory: runDirectory, cacheDirectory: cacheDirectory, user: user)
@@ -100,14 +102,15 @@ public final class LibvirtPlatform: Platform {
         let disk = try await cache.guestDisk(of: tree)
         let kernel = try await cache.guestKernel(named: settings.kernel)
         let initramfs = try await cache.initramfs(kernel: kernel, witness: witness, workload: workload)
+        try GuestMemory.check(workload, kernel: kernel.imagePath, initramfs: initramfs.bytes)
         let start = MonotonicClock.now()
         let directory = "\(runDirectory)/d"
-        try HostFiles.makeDirectory(directory, mode: 0o755)
+        try Reachable.directory(directory, for: user)
         // QEMU's user cannot reach the cache, which may be in a home directory.
         let guest = PreparedGuest(
-            kernel: try Reachable.file(kernel.imagePath, in: directory),
-            initramfs: try Reachable.file(initramfs.path, in: directory),
-            base: try Reachable.file(disk.path, in: directory),
+            kernel: try Reachable.file(kernel.imagePath, in: directory, for: user),
+            initramfs: try Reachable.file(initramfs.path, in: directory, for: user),
+            base: try Reachable.file(disk.path, in: directory, for: user),
             layerTemplate: try await QCOW2.template(
                 over: "\(directory)/\(Reachable.name(of: disk.path))",
                 scratch: "\(directory)/template-\(spec.name)-\(workload.name)"))
@@ -196,16 +199,16 @@ public final class LibvirtPlatform: Platform {
         let workload = Workload(name: "trial", image: .rootfs(path: "/"), command: ["/"], memoryBytes: 128 << 20)
         let initramfs = try await cache.initramfs(kernel: kernel, witness: witness, workload: workload)
         let directory = "\(runDirectory)/k"
-        try HostFiles.makeDirectory(directory, mode: 0o711)
+        try Reachable.directory(directory, for: user)
         defer { try? HostFiles.removeTree(directory) }
-        let trial = try AcceleratorTrial(directory: directory)
+        let trial = try AcceleratorTrial(directory: directory, user: user)
         defer { trial.close() }
         let name = runDirectory.split(separator: "/").last.map { "\($0)-kvm" } ?? "tare-kvm"
         let xml = DomainXML.text(
             DomainXML.Parameters(
                 name: name, memoryBytes: 128 << 20, cpus: 1, machine: settings.machine, hardwareAccelerated: true,
-                kernel: try Reachable.file(kernel.imagePath, in: directory),
-                initramfs: try Reachable.file(initramfs.path, in: directory),
+                kernel: try Reachable.file(kernel.imagePath, in: directory, for: user),
+                initramfs: try Reachable.file(initramfs.path, in: directory, for: user),
                 commandLine: KernelCommandLine.text(echo: true), disk: nil, consoleSocket: trial.consolePath,
                 marksSocket: trial.marksPath, partition: root == nil ? nil : cgroup))
         try announce(name)

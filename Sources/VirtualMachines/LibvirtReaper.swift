@@ -2,11 +2,11 @@ import BenchmarkModel
 import Glibc
 import LinuxSystem
 
-/// Ends domains that a dead run left with a libvirt daemon.
+/// Ends guests that a dead run left.
 public enum LibvirtReaper {
     /// Destroys the domain of a journalled intent; one that is not there any more is no error.
     ///
-    /// - Parameter subject: `URI NAME`.
+    /// - Parameter subject: `URI NAME`, which was checked.
     /// - Throws: ``TareError`` when the daemon cannot be asked or refuses.
     public static func reap(intent subject: String) throws {
         let parts = subject.split(separator: " ").map(String.init)
@@ -19,6 +19,24 @@ public enum LibvirtReaper {
             try connection.destroy(name: parts[1])
         } catch let failure as LibvirtFailure {
             throw TareError(.platform, "the domain \(parts[1]) could not be destroyed", cause: failure.text)
+        }
+    }
+
+    /// Ends emulators that the embedded driver started for a run and had not yet put into the run's cgroup when tare died.
+    ///
+    /// An emulator is known by its executable, and by the name of its guest in its own argument, not by any mention of it.
+    ///
+    /// - Throws: ``TareError`` naming those that survive.
+    public static func endEmulators(of runID: String) throws {
+        let end = MonotonicClock.now() + 5_000_000_000
+        while true {
+            let left = EmulatorProcess.running { $0.hasPrefix("tare-\(runID)-") }.filter(\.runs)
+            if left.isEmpty { return }
+            for emulator in left { emulator.signal(SIGKILL) }
+            guard MonotonicClock.now() < end else {
+                throw TareError(.failed, "emulators of the run survive SIGKILL: \(left.map(\.pid))")
+            }
+            usleep(5_000)
         }
     }
 }

@@ -12,17 +12,34 @@ enum Reachable {
     /// Puts a file into a directory, once.
     ///
     /// - Throws: ``SystemError``.
-    static func file(_ path: String, in directory: String) throws -> String {
+    static func file(_ path: String, in directory: String, for user: QEMUUser) throws -> String {
         let target = "\(directory)/\(name(of: path))"
         if HostFiles.exists(target) { return target }
-        chmod(path, 0o644)
+        try give(path, to: user)
         if link(path, target) == 0 { return target }
         do {
             try FileManager.default.copyItem(atPath: path, toPath: target)
         } catch {
             throw SystemError("copying \(path) to \(target): \((error as NSError).localizedDescription)", number: EIO)
         }
-        chmod(target, 0o644)
+        try give(target, to: user)
         return target
+    }
+
+    /// Lets QEMU's group read a file, and nobody else.
+    private static func give(_ path: String, to user: QEMUUser) throws {
+        guard chown(path, geteuid(), user.gid) == 0, chmod(path, 0o640) == 0 else {
+            throw SystemError("giving \(path) to \(user.group)")
+        }
+    }
+
+    /// Makes a directory through which QEMU's group may pass, and nobody else. One that exists is opened to that group.
+    ///
+    /// - Throws: ``SystemError``.
+    static func directory(_ path: String, for user: QEMUUser) throws {
+        try HostFiles.makeDirectory(path, mode: 0o700)
+        guard chown(path, geteuid(), user.gid) == 0, chmod(path, 0o710) == 0 else {
+            throw SystemError("giving \(path) to \(user.group)")
+        }
     }
 }

@@ -39,7 +39,11 @@ struct Helper {
                 channel.send(MarkByte.ready)
                 _exit(0)
             }
-            guard alive else { fail(Message("the command ended before it was ready")) }
+            guard alive else {
+                let text = Message("the command ended before it was ready")
+                probe.describeEnd(text)
+                fail(text)
+            }
             let now = Clock.nanoseconds()
             if now < deadline {
                 Clock.sleep(nanoseconds: min(configuration.probeMicroseconds * 1_000, deadline - now))

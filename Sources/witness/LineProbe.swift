@@ -12,6 +12,10 @@ final class LineProbe: Probe {
     private let pattern: UnsafePointer<CChar>
     private let output: Int32
     private var expression = regex_t()
+    /// So much of a line is quoted.
+    private static let quoted = 200
+    /// The last line that was not empty, or its beginning.
+    private let lastLine = UnsafeMutablePointer<CChar>.allocate(capacity: quoted + 1)
     private let line = UnsafeMutablePointer<CChar>.allocate(capacity: lineLimit + 1)
     private var lineCount = 0
     private var skipsToLineEnd = false
@@ -24,6 +28,7 @@ final class LineProbe: Probe {
         self.pattern = pattern
         self.output = output
         super.init()
+        lastLine[0] = 0
         if strlen(pattern) > LineProbe.patternLimit {
             failure(Message("the readiness expression is longer than 4096 bytes"))
         }
@@ -64,9 +69,21 @@ final class LineProbe: Probe {
         }
         if lineCount > 0, line[lineCount - 1] == CChar(bitPattern: UInt8(ascii: "\r")) { lineCount -= 1 }
         line[lineCount] = 0
+        if lineCount > 0 {
+            let count = min(lineCount, LineProbe.quoted)
+            memcpy(lastLine, line, count)
+            lastLine[count] = 0
+        }
         lineCount = 0
         linesRead += 1
         return regexec(&expression, line, 0, nil, 0) == 0
+    }
+
+    /// What the command printed last, for the case that it ended.
+    override func describeEnd(_ text: Message) {
+        let words = lineCount > 0 ? line : lastLine
+        if lineCount > 0 { line[min(lineCount, LineProbe.quoted)] = 0 }
+        if words[0] != 0 { text.add("; its last words: ").quote(words) }
     }
 
     override func describe(_ text: Message) {

@@ -7,6 +7,9 @@ class Probe {
 
     /// Adds the condition in words and what was seen last.
     func describe(_ text: Message) {}
+
+    /// Adds what is known of a command that ended before the condition held.
+    func describeEnd(_ text: Message) {}
 }
 
 /// `file`: the path exists.

@@ -26,6 +26,7 @@ struct Checks {
         }
         let limits = ["memory.max", "cpu.max"].map { HostFiles.value("/sys/fs/cgroup\(Checks.worker)/\($0)") ?? "-" }
         expect(limits == ["\(Checks.memoryLimitBytes)", "100000 100000"], "the limits are \(limits)")
+        try devices(tree)
         try work(tree)
         try outOfMemory(tree)
         try end(tree)
@@ -40,6 +41,22 @@ struct Checks {
     ) {
         guard let value else { return failures.append("\(what) cannot be read") }
         expect(range.contains(Int64(value)), "\(what): \(value), not \(range.lowerBound) to \(range.upperBound)")
+    }
+
+    /// A group opens and makes the devices that it may, and no others.
+    private mutating func devices(_ tree: CgroupTree) throws {
+        let group = Checks.run + "/i3"
+        try tree.create(group)
+        expect(tree.deviceLimitProblem == nil, "devices cannot be limited: \(tree.deviceLimitProblem ?? "")")
+        try tree.limitDevices(
+            of: group, to: [CgroupTree.Device(major: 1, minor: 3), CgroupTree.Device(major: 136, minor: nil)])
+        let (child, line) = try start("devices", in: group, of: tree)
+        child.end(graceMilliseconds: 0)
+        expect(HostFiles.trimmed(line) == "as allowed", "devices: \(HostFiles.trimmed(line))")
+        // The probe itself, in no such group, opens what it likes.
+        let zero = open("/dev/zero", O_RDONLY | O_CLOEXEC)
+        expect(zero >= 0, "/dev/zero cannot be opened outside of the group")
+        close(zero)
     }
 
     /// An instance that uses a known amount of everything is found to have used it.

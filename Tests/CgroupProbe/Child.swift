@@ -14,6 +14,7 @@ enum Child {
     static func main(_ word: String) -> Never {
         switch word {
         case "work": work()
+        case "devices": devices()
         case "hog":
             touch(hogBytes)
             exit(0)
@@ -41,6 +42,32 @@ enum Child {
         let line = Array("\(nanoseconds(CLOCK_PROCESS_CPUTIME_ID))\n".utf8)
         _ = write(1, line, line.count)
         while true { pause() }
+    }
+
+    /// Tries what a group with a limit to /dev/null and terminals may and may not do, and prints what came of it.
+    private static func devices() -> Never {
+        var wrong: [String] = []
+        func opens(_ path: String, _ shall: Bool) {
+            let descriptor = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC)
+            let number = errno
+            if descriptor >= 0 { close(descriptor) }
+            let opened = descriptor >= 0 || number != EPERM
+            if opened != shall { wrong.append("\(path) \(opened ? "opens" : "does not open")") }
+        }
+        func makes(_ path: String, _ kind: mode_t, _ device: UInt64, _ shall: Bool) {
+            let made = mknod(path, kind | 0o600, dev_t(device)) == 0
+            if made { unlink(path) }
+            if made != shall { wrong.append("\(path) \(made ? "is made" : "is not made")") }
+        }
+        opens("/dev/null", true)
+        for path in ["/dev/zero", "/dev/vda", "/dev/ttyS1"] { opens(path, false) }
+        makes("/made-null", S_IFCHR, 1 << 8 | 3, true)
+        makes("/made-terminal", S_IFCHR, 136 << 8 | 7, true)
+        makes("/made-memory", S_IFCHR, 1 << 8 | 1, false)
+        makes("/made-disk", S_IFBLK, 254 << 8, false)
+        let line = Array((wrong.isEmpty ? "as allowed" : wrong.joined(separator: ", ")).utf8) + [10]
+        _ = write(1, line, line.count)
+        exit(0)
     }
 
     private static func touch(_ bytes: Int) {

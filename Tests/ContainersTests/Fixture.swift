@@ -114,6 +114,8 @@ struct Launched {
     func leftovers() -> [String] {
         groups.directories(of: group).filter { HostFiles.exists($0) }
             + Mounts.lines(containing: request.directory + "/")
-            + ProcessTable.pids(withCommandLineContaining: request.name).map { "process \($0)" }
+            + ProcessTable.pids().filter {
+                (try? HostFiles.read("/proc/\($0)/cmdline"))?.contains(request.name) == true
+            }.map { "process \($0)" }
     }
 }

@@ -13,8 +13,8 @@ import Testing
 
     @Test func takesMarksByteByByte() {
         let channel = channel()
-        channel.take([UInt8(ascii: "E")], at: 5)
-        channel.take(Array("XR".utf8)[...], at: 9)
+        _ = channel.take([UInt8(ascii: "E")], at: 5)
+        _ = channel.take(Array("XR".utf8)[...], at: 9)
         #expect(
             channel.received.marks == [
                 Mark(.entered, nanoseconds: 5), Mark(.executed, nanoseconds: 9), Mark(.ready, nanoseconds: 9),
@@ -24,17 +24,69 @@ import Testing
 
     @Test func aFailureMayArriveInPieces() {
         let channel = channel()
-        channel.take(Array("EFno such".utf8)[...], at: 1)
+        _ = channel.take(Array("EFno such".utf8)[...], at: 1)
         #expect(channel.received.failure == nil)
-        channel.take(Array(" thing\nR".utf8)[...], at: 2)
+        _ = channel.take(Array(" thing\nR".utf8)[...], at: 2)
         #expect(channel.received.failure == "no such thing")
         #expect(channel.received.marks.map(\.name) == [.entered, .ready])
     }
 
-    @Test func strangeBytesAreKept() {
+    @Test func strangeBytesAreCounted() {
         let channel = channel()
-        channel.take(Array("E?!".utf8)[...], at: 1)
-        #expect(channel.received.strangeBytes == Array("?!".utf8))
+        #expect(channel.take(Array("E?!".utf8)[...], at: 1))
+        #expect(channel.received.strangeBytes == 2)
+    }
+
+    /// A million marks of one name: two are kept, which shows that it came again, and the channel is given up.
+    @Test func aFloodIsNeitherKeptNorListenedTo() {
+        let channel = channel()
+        #expect(channel.take([UInt8](repeating: UInt8(ascii: "E"), count: 1_000)[...], at: 1))
+        var isListening = true
+        for _ in 0..<1_000 where isListening {
+            isListening = channel.take([UInt8](repeating: UInt8(ascii: "R"), count: 1_000)[...], at: 2)
+        }
+        #expect(!isListening)
+        #expect(channel.received.marks.count == 4)
+        #expect(channel.received.strangeBytes > InstanceChannel.mostStrangeBytes)
+        let endless = self.channel()
+        #expect(endless.take(Array("EF".utf8)[...], at: 1))
+        #expect(!endless.take([UInt8](repeating: 65, count: 100_000)[...], at: 1), "a failure's text without end")
+        #expect(endless.received.failure == nil)
+    }
+
+    /// The host's side of a guest's sockets: only the VMM's user and root may speak, once.
+    @Test(.needsRoot) func strangersAreNotHeard() throws {
+        let place = try TemporaryDirectory()
+        let directory = place.path + "/i1"
+        try HostFiles.makeDirectory(directory)
+        let receiver = try MarkReceiver()
+        defer { receiver.close() }
+        let channel = try receiver.open(.sockets(user: 1, group: 1), directory: directory)
+        var status = stat()
+        #expect(stat(directory, &status) == 0 && status.st_mode & 0o777 == 0o710 && status.st_gid == 1)
+        // Somebody who got through all the same, as user 2 in the group of the VMM.
+        func speak(as user: Int32, _ text: String) throws -> ChildProcess.Ending? {
+            let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+            defer { close(null) }
+            let script =
+                "import socket,sys,time; s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); "
+                + "s.sendall(sys.argv[2].encode()); time.sleep(0.1)"
+            return try ChildProcess.spawn(
+                SpawnRequest(
+                    path: "/usr/bin/setpriv",
+                    arguments: [
+                        "setpriv", "--reuid", "\(user)", "--regid", "1", "--clear-groups", "python3", "-c", script,
+                        channel.marksSocketPath, text,
+                    ], environment: ["PATH=/usr/bin:/bin"], descriptors: (null, null, null))
+            ).wait(deadlineMilliseconds: 20_000)
+        }
+        _ = try speak(as: 2, "EXR")
+        #expect(channel.received.marks.isEmpty, "a stranger's marks")
+        #expect(try speak(as: 1, "E") == .exited(0))
+        #expect(eventually { channel.received.marks.map(\.name) == [.spawned, .entered] })
+        #expect(try speak(as: 1, "R") != .exited(0), "the socket listens no more")
+        #expect(channel.received.marks.count == 2)
+        receiver.forget(channel)
     }
 
     @Test func theConsoleKeepsItsEnd() {
@@ -73,7 +125,7 @@ import Testing
         let receiver = try MarkReceiver()
         defer { receiver.close() }
         let long = "/var/tmp/" + String(repeating: "x", count: 120)
-        let error = #expect(throws: TareError.self) { try receiver.open(.sockets, directory: long) }
+        let error = #expect(throws: TareError.self) { try receiver.open(.sockets(user: 0, group: 0), directory: long) }
         #expect(error?.remedy?.contains("TARE_RUN_DIRECTORY") == true)
     }
 }

@@ -19,7 +19,7 @@ import Testing
         scratch = try TemporaryDirectory()
         try HostFiles.makeDirectory(tree)
         try HostFiles.makeDirectory(outside)
-        try HostFiles.create(outside + "/secret", bytes: Array("secret".utf8))
+        try HostFiles.replace(outside + "/secret", bytes: Array("secret".utf8))
     }
 
     /// Expects a refusal that leaves no trace, and returns its message.
@@ -37,10 +37,10 @@ import Testing
     @Test(arguments: ["", "--gzip", "--xz", "--zstd"]) func unpacksWhatTarPacked(compression: String) async throws {
         let source = scratch.path + "/source"
         for name in ["", "/bin", "/etc", "/tmp"] { try HostFiles.makeDirectory(source + name) }
-        try HostFiles.create(source + "/bin/tool", bytes: Array("#!".utf8), mode: 0o755)
+        try HostFiles.replace(source + "/bin/tool", bytes: Array("#!".utf8), mode: 0o755)
         #expect(chmod(source + "/tmp", 0o1777) == 0)
         #expect(chmod(source + "/bin/tool", 0o4755) == 0)
-        try HostFiles.create(source + "/etc/with space\n and line", bytes: [1, 2, 3])
+        try HostFiles.replace(source + "/etc/with space\n and line", bytes: [1, 2, 3])
         #expect(symlink("../bin/tool", source + "/etc/relative") == 0)
         #expect(symlink("/bin/tool", source + "/etc/absolute") == 0)
         #expect(link(source + "/bin/tool", source + "/bin/second") == 0)
@@ -102,7 +102,7 @@ import Testing
 
     @Test func refusesABomb() async throws {
         let source = scratch.path + "/zeros"
-        try HostFiles.create(source, bytes: [])
+        try HostFiles.replace(source, bytes: [])
         #expect(truncate(source, 64 << 20) == 0)
         try await Tool.run(
             "tar", ["--create", "--gzip", "--file", archive, "-C", scratch.path, "zeros"], doing: "testing")
@@ -121,7 +121,7 @@ import Testing
             await #expect(throws: TareError.self) { try await Archive.unpack(archive, into: tree) })
         #expect(cut.code == .image)
         #expect(cut.description.contains("x.tar") && cut.remedy?.contains("that is whole") == true)
-        try HostFiles.create(archive, bytes: Array("no archive at all, but long enough to be looked at".utf8))
+        try HostFiles.replace(archive, bytes: Array("no archive at all, but long enough to be looked at".utf8))
         let other = try #require(
             await #expect(throws: TareError.self) { try await Archive.unpack(archive, into: tree) })
         #expect(other.remedy?.contains("Name a tar archive") == true)

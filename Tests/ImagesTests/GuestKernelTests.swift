@@ -20,7 +20,7 @@ import Testing
         if offset + version.utf8.count < count {
             bytes.replaceSubrange(offset..<offset + version.utf8.count, with: version.utf8)
         }
-        try HostFiles.create(file, bytes: bytes)
+        try HostFiles.replace(file, bytes: bytes)
     }
 
     @Test func readsTheVersion() throws {
@@ -42,7 +42,7 @@ import Testing
 
     @Test(arguments: ["", "short", String(repeating: "\u{7f}ELF not a kernel ", count: 100)])
     func refusesWhatIsNoKernel(_ text: String) throws {
-        try HostFiles.create(file, bytes: Array(text.utf8))
+        try HostFiles.replace(file, bytes: Array(text.utf8))
         let error = try #require(#expect(throws: TareError.self) { try ImageCache.version(of: file) })
         #expect(error.code == .image && error.remedy?.contains("bzImage") == true)
         #expect(error.message == "\(file) is no Linux kernel image (bzImage)" || text.isEmpty)

@@ -17,9 +17,9 @@ import Testing
         scratch = try TemporaryDirectory()
         cache = try ImageCache(directory: scratch.path + "/cache")
         try HostFiles.makeDirectory(source)
-        try HostFiles.create(source + "/file", bytes: [1])
+        try HostFiles.replace(source + "/file", bytes: [1])
         try HostFiles.makeDirectory(outside)
-        try HostFiles.create(outside + "/precious", bytes: Array("kept".utf8))
+        try HostFiles.replace(outside + "/precious", bytes: Array("kept".utf8))
     }
 
     private func refused(_ image: ImageSpec) async throws -> TareError {
@@ -41,9 +41,9 @@ import Testing
 
     @Test func furnishesWhatIsBrought() async throws {
         try HostFiles.makeDirectory(source + "/dev")
-        try HostFiles.create(source + "/dev/left", bytes: [])
+        try HostFiles.replace(source + "/dev/left", bytes: [])
         try HostFiles.makeDirectory(source + "/etc")
-        try HostFiles.create(source + "/etc/group", bytes: Array("own".utf8))
+        try HostFiles.replace(source + "/etc/group", bytes: Array("own".utf8))
         let root = try await cache.rootFilesystem(.rootfs(path: source))
         for name in [".tare", "dev", "etc", "proc", "run", "sys", "tmp", "var/log"] {
             #expect(HostFiles.exists("\(root.path)/\(name)"), "\(name)")
@@ -57,7 +57,7 @@ import Testing
         #expect(HostFiles.names(in: source) == ["dev", "etc", "file"])
         #expect(HostFiles.names(in: source + "/dev") == ["left"])
         #expect(try await cache.rootFilesystem(.rootfs(path: source)).cached)
-        try HostFiles.create(source + "/file", bytes: [2])
+        try HostFiles.replace(source + "/file", bytes: [2])
         #expect(try await !cache.rootFilesystem(.rootfs(path: source)).cached)
     }
 

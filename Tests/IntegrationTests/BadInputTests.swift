@@ -59,7 +59,23 @@ extension IntegrationTests {
             BadSuite(
                 testDescription: "a URI with a space",
                 text: good.replacing(SuiteText.runc, with: "{name: a, libvirt: {uri: \"qemu:///system x\"}}"),
-                position: "10:30", message: "is no libvirt URI", remedy: "Write embed, or a URI"),
+                position: "10:30", message: "is no connection that a suite can name",
+                remedy: "Write embed, qemu:///system"),
+            BadSuite(
+                testDescription: "a URI that starts a program",
+                text: good.replacing(
+                    SuiteText.runc, with: "{name: a, libvirt: {uri: \"qemu+ext:///system?command=/p\"}}"),
+                position: "10:30", message: "is no connection that a suite can name", remedy: "could start programs"),
+            BadSuite(
+                testDescription: "an option that is tare's own",
+                text: good.replacing(
+                    SuiteText.runc, with: "{name: a, oci: {runtime: runc, options: [--debug, \"--root=/x\"]}}"),
+                position: "10:52", message: "options: tare itself sets '--root=/x'", remedy: "Leave it out."),
+            BadSuite(
+                testDescription: "an argument that no kernel takes",
+                text: good.replacing("\"1000\"", with: "\"" + String(repeating: "1", count: 131_072) + "\""),
+                position: "5:36", message: "131072 bytes are more than the 131071 that the kernel takes",
+                remedy: "Put them into a file of the image."),
         ]
 
         @Test(arguments: badSuites) func inASuite(_ bad: BadSuite) throws {
@@ -128,14 +144,19 @@ extension IntegrationTests {
 
             try place.write(
                 "daemon.yaml",
-                SuiteText(platforms: ["{name: x, libvirt: {uri: \"qemu:///system?socket=/nothere/sock\"}}"]).text)
+                SuiteText(platforms: ["{name: x, libvirt: {uri: \"qemu:///system\"}}"]).text)
+            // No daemon is there, whatever runs on this host.
+            place.wrapper = [
+                "unshare", "--mount", "--propagation", "private", "sh", "-c",
+                "mkdir -p /run/libvirt; mount -t tmpfs none /run/libvirt; exec \"$@\"", "sh",
+            ]
+
             let daemon = try place.tare("run", "daemon.yaml", deadlineSeconds: 20)
             #expect(daemon.exitCode == 1)
             expectOneMessage(
                 daemon,
                 [
-                    "tare: libvirt cannot open 'qemu:///system?socket=/nothere/sock'", "/nothere/sock",
-                    "Start the daemon",
+                    "tare: libvirt cannot open 'qemu:///system'", "/libvirt-sock", "Start the daemon",
                 ])
             expectNothing(place)
         }

@@ -158,7 +158,7 @@ import Testing
     }
 
     @Test func refusesWhatIsNoDatabase() throws {
-        try HostFiles.create(path, bytes: Array(String(repeating: "no database ", count: 1_000).utf8))
+        try HostFiles.replace(path, bytes: Array(String(repeating: "no database ", count: 1_000).utf8))
         #expect(try refused().message == "\(path) is not a database of tare, or is damaged")
         #expect(try HostFiles.read(path).hasPrefix("no database no database"))
     }
@@ -172,7 +172,7 @@ import Testing
         var bytes = Array(try #require(FileManager.default.contents(atPath: path)))
         // All but the first page, in which the schema begins.
         for index in 4_096..<bytes.count { bytes[index] = 0x5a }
-        try HostFiles.create(path, bytes: bytes)
+        try HostFiles.replace(path, bytes: bytes)
         #expect(try refused().message == "\(path) is not a database of tare, or is damaged")
     }
 

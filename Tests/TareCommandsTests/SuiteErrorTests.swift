@@ -95,7 +95,9 @@ import Testing
         Bad(oci, "oci: {attach: true}", "8:24", "oci: unknown key 'attach'", "Did you mean 'detach'?"),
         Bad(oci, "libvirt: {accelerator: xen}", "8:41", "accelerator: 'xen' is unknown", "Write auto, kvm or tcg."),
         Bad(oci, "libvirt: {machine: 'q 35'}", "8:37", "machine: 'q 35' is no machine type", "Write one such as q35"),
-        Bad(oci, "libvirt: {uri: system}", "8:33", "uri: 'system' is no libvirt URI", "Write embed, or a URI"),
+        Bad(
+            oci, "libvirt: {uri: system}", "8:33", "uri: 'system' is no connection that a suite can name",
+            "Write embed, qemu:///system"),
         Bad(oci, "libvirt: {kernel: none}", "8:36", "kernel: /nowhere/none is not there", "Name a bzImage."),
         Bad(oci, "libvirt: {kernel: ../k}", "8:36", "kernel: '../k' holds '..' or is empty", "Write an absolute path"),
     ]

@@ -14,7 +14,7 @@ import Testing
     init() throws { scratch = try TemporaryDirectory() }
 
     private func refused(_ bytes: [UInt8]) throws -> TareError {
-        try HostFiles.create(path, bytes: bytes)
+        try HostFiles.replace(path, bytes: bytes)
         let error = try #require(#expect(throws: TareError.self) { try SuiteReader.read(path: path) })
         #expect(error.code == .usage && error.exitCode == 64 && error.remedy?.isEmpty == false)
         return error
@@ -48,20 +48,20 @@ import Testing
         let plain = try SuiteReader.parse(text: SuiteText.good, file: "s.yaml", baseDirectory: "/").suite
         let returns = SuiteText.good.replacing("\n", with: "\r\n")
         for text in ["\u{feff}" + SuiteText.good, returns, "\u{feff}" + returns] {
-            try HostFiles.create(path, bytes: Array(text.utf8))
+            try HostFiles.replace(path, bytes: Array(text.utf8))
             let document = try SuiteReader.read(path: path)
             #expect(document.suite == plain)
             // Word for word, byte order mark and all.
             #expect(Array(document.text.utf8) == Array(text.utf8))
         }
-        try HostFiles.create(path, bytes: Array((returns + "sed: 1\r\n").utf8))
+        try HostFiles.replace(path, bytes: Array((returns + "sed: 1\r\n").utf8))
         let errors = try #require(#expect(throws: SuiteErrors.self) { try SuiteReader.read(path: path) })
         #expect(errors.errors.first?.location == TareError.Location(file: path, line: 11, column: 1))
     }
 
     @Test func findsImagesBesideTheSuite() throws {
         let text = SuiteText.good.replacing("{packages: [busybox-static]}", with: "{rootfs: tree}")
-        try HostFiles.create(path, bytes: Array(text.utf8))
+        try HostFiles.replace(path, bytes: Array(text.utf8))
         let errors = try #require(#expect(throws: SuiteErrors.self) { try SuiteReader.read(path: path) })
         #expect(errors.description.contains("\(path):4:21: image: \(scratch.path)/tree is not there or not readable"))
         try HostFiles.makeDirectory(scratch.path + "/tree")

@@ -52,7 +52,7 @@ import Testing
 
     @Test func asksAgainWhereTheMemoryIsDamaged() async throws {
         _ = try await choose()
-        try HostFiles.create(scratch.path + "/accelerator.json", bytes: Array("{\"bootID\": \"bo".utf8))
+        try HostFiles.replace(scratch.path + "/accelerator.json", bytes: Array("{\"bootID\": \"bo".utf8))
         #expect(try await choose().tried)
     }
 

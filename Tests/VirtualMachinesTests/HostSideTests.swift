@@ -11,17 +11,14 @@ import Testing
     @Test func knowsADomainsEmulatorByItsWholeName() {
         func line(_ arguments: String...) -> String { arguments.joined(separator: "\0") + "\0" }
         let ordinary = line("/usr/bin/qemu-system-x86_64", "-name", "guest=tare-a-i1,debug-threads=on", "-S")
-        #expect(EmulatorProcess.names(domain: "tare-a-i1", commandLine: ordinary))
-        for other in ["tare-a-i11", "tare-a-i", "are-a-i1", "", "tare-a-i1,debug-threads=on"] {
-            #expect(!EmulatorProcess.names(domain: other, commandLine: ordinary), "\(other)")
-        }
-        #expect(EmulatorProcess.names(domain: "x", commandLine: line("q", "-name", "debug-threads=on,guest=x")))
+        #expect(EmulatorProcess.guestName(in: ordinary) == "tare-a-i1")
+        #expect(EmulatorProcess.guestName(in: line("q", "-name", "debug-threads=on,guest=x")) == "x")
         // Who merely speaks of it, such as a shell or grep, does not run it.
         for spoken in [
             line("grep", "guest=tare-a-i1"), line("sh", "-c", "qemu -name guest=tare-a-i1"), line("q", "-name"), "",
             line("q", "-append", "-name guest=tare-a-i1"), line("q", "-names", "guest=tare-a-i1"),
         ] {
-            #expect(!EmulatorProcess.names(domain: "tare-a-i1", commandLine: spoken), "\(spoken)")
+            #expect(EmulatorProcess.guestName(in: spoken) == nil, "\(spoken)")
         }
         #expect(EmulatorProcess.isEmulatorName("qemu-system-x86") && EmulatorProcess.isEmulatorName("qemu-kvm"))
         #expect(!EmulatorProcess.isEmulatorName("qemu-img") && !EmulatorProcess.isEmulatorName("not-qemu-system"))
@@ -127,14 +124,18 @@ import Testing
         for index in 1...2 {
             try HostFiles.create("\(scratch.path)/objects/disk-\(index)/disk.raw", bytes: [UInt8(index)], mode: 0o600)
         }
-        let first = try Reachable.file(scratch.path + "/objects/disk-1/disk.raw", in: scratch.path + "/run")
-        let second = try Reachable.file(scratch.path + "/objects/disk-2/disk.raw", in: scratch.path + "/run")
+        let user = try QEMUUser.find()
+        let first = try Reachable.file(scratch.path + "/objects/disk-1/disk.raw", in: scratch.path + "/run", for: user)
+        let second = try Reachable.file(scratch.path + "/objects/disk-2/disk.raw", in: scratch.path + "/run", for: user)
         #expect(first != second)
         #expect(try HostFiles.read(first) == "\u{1}" && HostFiles.read(second) == "\u{2}")
-        #expect(try Reachable.file(scratch.path + "/objects/disk-1/disk.raw", in: scratch.path + "/run") == first)
+        #expect(
+            try Reachable.file(scratch.path + "/objects/disk-1/disk.raw", in: scratch.path + "/run", for: user) == first
+        )
         var status = stat()
-        #expect(stat(first, &status) == 0 && status.st_mode & 0o777 == 0o644)
-        #expect(throws: SystemError.self) { try Reachable.file("/nowhere/x", in: scratch.path + "/run") }
+        #expect(stat(first, &status) == 0 && status.st_mode & 0o777 == 0o640)
+        #expect(status.st_gid == user.gid)
+        #expect(throws: SystemError.self) { try Reachable.file("/nowhere/x", in: scratch.path + "/run", for: user) }
     }
 
     @Test(.needs(program: "qemu-img")) func aPrivateLayerNamesItsBaseAndFormat() async throws {

@@ -77,6 +77,20 @@ int tare_ended_child(void);
 // open(2) is variadic in C, which Swift does not import.
 int tare_open(const char *path, int flags, unsigned mode);
 
+// openat(2) is variadic too. Opens only what is there.
+int tare_openat(int directory, const char *path, int flags);
+// Makes a file for writing; fails where anything stands there already.
+int tare_create_at(int directory, const char *path, unsigned mode);
+
+// FS_IOC_SETFLAGS is a macro with casts. Takes away the flags that forbid to remove a file or what is in a directory (immutable,
+// append-only); where the file system knows none, nothing happens.
+void tare_clear_flags(int descriptor);
+
+// The flags of fallocate(2) are macros of a header that the importer does not see. Gives back the disk of all but the last bytes
+// of a file; what was there reads as zeros, and offsets stay what they are. 0, or -1 where there is no such file or the file
+// system cannot.
+int tare_forget_beginning(const char *path, uint64_t kept);
+
 // openat2(2) has no wrapper in glibc. Opens a path as a process would that has this directory as its root: links in it, absolute
 // ones too, do not lead out of it. For looking only (O_PATH).
 int tare_open_in_root(int root, const char *path);
@@ -85,6 +99,13 @@ int tare_open_in_root(int root, const char *path);
 // Listens on a UNIX stream socket; -1 with errno (ENAMETOOLONG for a path over 107 bytes).
 int tare_listen_unix(const char *path);
 int tare_accept(int descriptor);
+// struct ucred is hidden from the importer. The user of the process that connected a UNIX socket; -1 with errno.
+int64_t tare_peer_user(int descriptor);
+
+// bpf(2) has no wrapper, and its instructions are macros over bit fields. A program for a cgroup of v2 that lets its processes
+// open and make these character devices and no others; pairs of major and minor numbers, -1 for any minor. A descriptor, or -1.
+int tare_load_device_program(const int32_t *pairs, size_t count);
+int tare_attach_device_program(int program, int cgroup);
 
 // ioctl(2) is variadic: raises the loopback interface of the calling thread's network namespace.
 int tare_loopback_up(void);

@@ -21,7 +21,7 @@ struct CleanCommand: AsyncParsableCommand {
 
     func run() async throws {
         try Rights.needRoot()
-        var outcome = try Housekeeping.reapDeadRuns(try store.open()) { _ in }
+        var outcome = try Housekeeping.reapDeadRuns(try store.open(), unjournalled: true) { _ in }
         let images = try ImageCache(directory: Directories.cache)
         outcome.removed += try images.sweep().map { "unfinished image work \($0)" }
         if cache { outcome.removed += try images.removeAll().map { "cached \($0)" } }

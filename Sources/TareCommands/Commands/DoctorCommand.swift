@@ -23,8 +23,12 @@ struct DoctorCommand: AsyncParsableCommand, Measuring {
     @Option(help: "What is printed: text or json.")
     var format: OutputFormat = .text
 
+    @OptionGroup var policy: PolicyOptions
+    @OptionGroup var color: ColorOptions
+
     func run() async throws {
         let document = try SuiteSource.read(suite)
+        _ = try policy.apply(to: document)
         var checks = HostChecks.all()
         if geteuid() == 0 {
             checks += try await PlatformTrials.run(document.suite.platforms)
@@ -40,7 +44,10 @@ struct DoctorCommand: AsyncParsableCommand, Measuring {
             let terminal = Console.isTerminal(STDOUT_FILENO)
             let names = checks.map(\.name.count).max() ?? 0
             for check in checks {
-                Console.output(check.text(color: terminal, nameWidth: names, width: terminal ? Console.width : nil))
+                Console.output(
+                    check.text(
+                        color: Console.usesEscapes(STDOUT_FILENO), nameWidth: names,
+                        width: terminal ? Console.width : nil))
             }
         case .json:
             let encoder = JSONEncoder()

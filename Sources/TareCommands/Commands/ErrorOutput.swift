@@ -5,6 +5,15 @@ import LinuxSystem
 
 /// The last word of a command that failed.
 enum ErrorOutput {
+    /// The exit code of a command, which has failed where its results could not be written.
+    static func finish(_ code: Int32) -> Int32 {
+        guard code == 0, let failure = Console.failure else { return code }
+        return report(
+            TareError(
+                .failed, "the results could not be written", remedy: "Free some space there, or write them elsewhere.",
+                cause: "\(failure)"))
+    }
+
     /// Prints an error to standard error and returns the exit code that belongs to it.
     static func report(_ error: any Error) -> Int32 {
         if let errors = error as? SuiteErrors {

@@ -14,7 +14,7 @@ struct ListCommand: ParsableCommand {
     var format: OutputFormat = .text
 
     func run() throws {
-        let runs = store.exists ? try store.open().runs() : []
+        let runs = try store.exists() ? try store.openExisting().runs() : []
         switch format {
         case .text:
             if runs.isEmpty { Console.error("No run is stored in \(store.path). 'tare run' measures one.") }

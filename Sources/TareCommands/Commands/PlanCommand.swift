@@ -60,7 +60,7 @@ struct PlanCommand: ParsableCommand {
         let models = try (runs.isEmpty ? ["latest"] : runs).map { ReportModel(run: try database.run($0)) }
         let plan = try CapacityPlan(request, from: models)
         switch format {
-        case .text: Console.output(plan.text(width: Console.width, color: Console.isTerminal(STDOUT_FILENO)))
+        case .text: Console.output(plan.text(width: Console.width, color: Console.usesEscapes(STDOUT_FILENO)))
         case .markdown: Console.output(plan.markdown())
         case .json: Console.output(try plan.json())
         }

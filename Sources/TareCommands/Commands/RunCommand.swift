@@ -32,13 +32,18 @@ struct RunCommand: AsyncParsableCommand, Measuring {
     @Option(help: "What is printed at the end: text or json.")
     var format: OutputFormat = .text
 
+    @OptionGroup var policy: PolicyOptions
+
     func run() async throws {
         try Rights.needRoot()
         let document = try SuiteSource.read(suite)
+        let limits = try policy.apply(to: document)
+        Rights.raiseOpenFiles()
+        try Rights.checkOpenFiles(document.suite)
         let session = try RunSession(
             document: document, store: try store.open(),
             seed: seed ?? document.suite.seed ?? UInt64.random(in: 1...999_999),
-            command: CommandLine.reproducing(suite: suite, seed: seed))
+            command: CommandLine.reproducing(suite: suite, seed: seed), policy: limits)
         let directory = output ?? "reports/\(session.runID)"
         try ReportFiles.check(directory)
         let status = try await session.execute()
@@ -48,7 +53,7 @@ struct RunCommand: AsyncParsableCommand, Measuring {
         switch format {
         case .text:
             Console.output(
-                TerminalSummary.render(model, width: Console.width, color: Console.isTerminal(STDOUT_FILENO)))
+                TerminalSummary.render(model, width: Console.width, color: Console.usesEscapes(STDOUT_FILENO)))
             Console.output("Report: \(directory)/report.html and \(directory)/report.md (run \(run.id))")
         case .json:
             Console.output(try JSONExport.encode(run))

@@ -19,7 +19,7 @@ enum RunList {
             ]
         }
         return TerminalTable(columns: columns, rows: rows)
-            .render(width: Console.width, color: Console.isTerminal(STDOUT_FILENO))
+            .render(width: Console.width, color: Console.usesEscapes(STDOUT_FILENO))
     }
 
     static func json(_ runs: [RunSummary]) throws -> String {

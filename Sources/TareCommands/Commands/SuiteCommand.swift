@@ -18,8 +18,12 @@ struct SuiteCommand: ParsableCommand {
         @Option(help: "What is printed: text or json (the suite as it is understood).")
         var format: OutputFormat = .text
 
+        @OptionGroup var policy: PolicyOptions
+        @OptionGroup var color: ColorOptions
+
         func run() throws {
             let document = try SuiteReader.read(path: file)
+            _ = try policy.apply(to: document)
             switch format {
             case .text:
                 let suite = document.suite
@@ -41,6 +45,9 @@ struct SuiteCommand: ParsableCommand {
                 }
                 for cell in (plan.footprint?.cells ?? []) + (plan.density?.cells ?? []) {
                     if let why = cell.impossible { Console.sentences("not possible: \(cell.key): \(why)") }
+                }
+                for line in SuiteReach.lines(suite, folder: document.folder) {
+                    Console.sentences("reaches outside its folder: \(line)")
                 }
             case .json:
                 let encoder = JSONEncoder()

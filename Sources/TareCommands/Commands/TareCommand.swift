@@ -34,13 +34,14 @@ public struct TareCommand: AsyncParsableCommand {
     public static func runAndExit() -> Never {
         // A report piped into `head` must not kill a run that still has to clean up after itself.
         signal(SIGPIPE, SIG_IGN)
+        Console.secureStreams()
         do {
             let parsed = try parseAsRoot()
             if parsed is any Measuring, geteuid() == 0 { try Rights.enterMountNamespace() }
             let parsedCommand = Parsed(command: parsed)
-            Task.detached { Glibc.exit(await outcome(of: parsedCommand.command)) }
+            Task.detached { Glibc.exit(ErrorOutput.finish(await outcome(of: parsedCommand.command))) }
         } catch {
-            Glibc.exit(ErrorOutput.report(error))
+            Glibc.exit(ErrorOutput.finish(ErrorOutput.report(error)))
         }
         dispatchMain()
     }

@@ -1,5 +1,6 @@
 import BenchmarkModel
 import Glibc
+import Harness
 import LinuxSystem
 
 /// What `tare doctor` can try without starting an instance.
@@ -37,15 +38,32 @@ enum HostChecks {
         }
     }
 
+    /// By mounting one: where overlay is a module, the first mount loads it.
     private static func overlay() -> DoctorCheck {
-        let known =
-            HostFiles.value("/proc/filesystems")?.split(separator: "\n").contains { $0.hasSuffix("overlay") } ?? false
-        return known
-            ? DoctorCheck(
-                name: "overlay file system", outcome: .works, found: "known to the kernel; mounted in the trials below")
-            : DoctorCheck(
-                name: "overlay file system", outcome: .fails, found: "not known to the kernel",
-                remedy: "Load it with 'modprobe overlay'.")
+        let name = "overlay file system"
+        guard geteuid() == 0, Mounts.isNamespacePrivate else {
+            return DoctorCheck(
+                name: name, outcome: .unknown, found: "not tried without root", remedy: "Run 'tare doctor' as root.")
+        }
+        let place = "\(RunEnvironment.base)/tare-doctor-overlay-\(getpid())"
+        defer { try? HostFiles.removeTree(place) }
+        do {
+            guard mkdir(place, 0o700) == 0 else { throw SystemError("making \(place)") }
+            for part in ["lower", "upper", "work", "root"] { try HostFiles.makeDirectory("\(place)/\(part)") }
+            try Mounts.mount(
+                source: "overlay", target: place + "/root", type: "overlay", flags: 0,
+                data: Mounts.overlayData(
+                    lower: ["\(place)/lower"], upper: "\(place)/upper", work: "\(place)/work"))
+            try Mounts.unmount(place + "/root")
+            return DoctorCheck(name: name, outcome: .works, found: "one was mounted below \(RunEnvironment.base)")
+        } catch {
+            let isLayered = (error as? SystemError)?.number == EINVAL
+            return DoctorCheck(
+                name: name, outcome: .fails, found: "\(error)",
+                remedy: isLayered
+                    ? "\(RunEnvironment.base) may itself lie on an overlay; name another place with TARE_RUN_DIRECTORY."
+                    : "Load it with 'modprobe overlay', or name another place with TARE_RUN_DIRECTORY.")
+        }
     }
 
     private static func monotonicClock() -> DoctorCheck {

@@ -16,27 +16,45 @@ enum Housekeeping {
     }
 
     /// Removes everything that runs whose process is dead have journalled and not closed.
+    ///
+    /// - Parameter unjournalled: whether to look for what bears tare's prefix besides, of which no journal tells.
     @discardableResult
-    static func reapDeadRuns(_ store: RunStore, say: (String) -> Void) throws -> Outcome {
+    static func reapDeadRuns(_ store: RunStore, unjournalled: Bool = false, say: (String) -> Void) throws -> Outcome {
         var outcome = Outcome()
         try store.markDeadRuns()
         for entry in try store.openIntents() {
-            if try store.isAlive(entry.runID) {
+            if try store.isAlive(entry.runID) || Run.isID(entry.runID) && Reaper.isAlive(entry.runID) {
                 if !outcome.alive.contains(entry.runID) { outcome.alive.append(entry.runID) }
                 continue
             }
-            let what = "\(entry.intent.kind.rawValue) \(entry.intent.subject)"
-            do {
-                if entry.intent.kind == .domain { try LibvirtReaper.reap(intent: entry.intent.subject) }
-                try Reaper.reap(entry.intent)
-                try store.close(entry.row)
-                outcome.removed.append(what)
-                say("Reaped of the dead run \(entry.runID): \(what)")
-            } catch {
-                outcome.stays.append("\(what): \(error)")
-                say("tare: could not reap \(what) of the dead run \(entry.runID): \(error)")
-            }
+            reap(entry.intent, of: entry.runID, &outcome, say) { try store.close(entry.row) }
+        }
+        guard unjournalled else { return outcome }
+        for (runID, intent) in try Reaper.findUnjournalled() {
+            reap(intent, of: runID, &outcome, say, note: " (no journal tells of it)") {}
         }
         return outcome
+    }
+
+    private static func reap(
+        _ intent: Intent, of runID: String, _ outcome: inout Outcome, _ say: (String) -> Void, note: String = "",
+        close: () throws -> Void
+    ) {
+        let what = "\(intent.kind.rawValue) \(intent.subject)\(note)"
+        do {
+            try Reaper.check(intent, of: runID)
+            switch intent.kind {
+            case .domain: try LibvirtReaper.reap(intent: intent.subject)
+            case .directory: try LibvirtReaper.endEmulators(of: runID)
+            case .cgroup, .container: break
+            }
+            try Reaper.reap(intent, of: runID)
+            try close()
+            outcome.removed.append(what)
+            say("Reaped of the dead run \(runID): \(what)")
+        } catch {
+            outcome.stays.append("\(what): \(error)")
+            say("tare: could not reap \(what) of the dead run \(runID): \(error)")
+        }
     }
 }

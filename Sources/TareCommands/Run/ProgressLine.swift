@@ -1,16 +1,19 @@
 import Glibc
 import Harness
 import LinuxSystem
+import Reports
 import Synchronization
 
 /// Progress on standard error: one line that is rewritten on a terminal, plain lines every few seconds elsewhere.
 final class ProgressLine: Sendable {
     private struct State {
         var shown = ""
+        /// What goes on, for somebody who waits for its end.
+        var now = ""
         var latestPlainLine: UInt64 = 0
     }
     private let state = Mutex(State())
-    private let terminal = Console.isTerminal(STDERR_FILENO)
+    private let terminal = Console.usesEscapes(STDERR_FILENO)
     private static let plainLineNanoseconds: UInt64 = 10_000_000_000
 
     /// A sentence that stays.
@@ -22,9 +25,14 @@ final class ProgressLine: Sendable {
         }
     }
 
+    /// What goes on, in words; empty where nothing is known.
+    var now: String { state.withLock { $0.now } }
+
     /// What goes on now.
     func show(_ text: String) {
+        let text = TerminalSummary.harmless(text)
         state.withLock { state in
+            state.now = state.now.isEmpty || !text.hasPrefix("[") ? text : state.now
             if terminal {
                 state.shown = String(text.prefix(max(20, Console.width - 1)))
                 Console.write("\r\u{1b}[K\(state.shown)", to: STDERR_FILENO)
@@ -37,6 +45,7 @@ final class ProgressLine: Sendable {
 
     /// How far the run is.
     func update(_ progress: Progress) {
+        state.withLock { $0.now = progress.now }
         let percent = progress.total > 0 ? progress.done * 100 / progress.total : 0
         var text = "[\(percent) %] \(progress.done)/\(progress.total) samples, now \(progress.now)"
         if let seconds = progress.secondsLeft { text += ", about \(ProgressLine.duration(seconds)) left" }

@@ -24,6 +24,42 @@ enum Rights {
         }
     }
 
+    /// Open files that tare itself needs, and that each instance takes of it: the host's end of the channel, a handle of the
+    /// process, and for a guest the connections to QEMU and libvirt's own files.
+    private static let ownFiles = 128
+    private static let filesOfContainer = 3
+    private static let filesOfGuest = 12
+
+    /// Looks whether the limit of open files lets the suite run.
+    ///
+    /// - Throws: ``TareError`` with the figures.
+    static func checkOpenFiles(_ suite: Suite) throws {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        let kinds = suite.platforms.map { if case .libvirt = $0.kind { true } else { false } }
+        // An idle guest costs more than 32 MiB: a budget ends a ramp of guests long before its ceiling.
+        let affordable = Int(clamping: (suite.density?.budgetBytes ?? .max) >> 25)
+        var worst = (experiment: "startup", count: 1, each: filesOfContainer)
+        for (experiment, count) in suite.mostInstances {
+            for isGuest in Set(kinds) {
+                let most = isGuest && experiment == "density" ? min(count, affordable) : count
+                let each = isGuest ? filesOfGuest : filesOfContainer
+                if most * each > worst.count * worst.each { worst = (experiment, most, each) }
+            }
+        }
+        let (experiment, most, each) = worst
+        let needed = ownFiles + each * most
+        guard limit.rlim_cur < UInt(needed) else { return }
+        let fitting = max(0, (Int(limit.rlim_cur) - ownFiles) / each)
+        throw TareError(
+            .hostLacks,
+            "this process may open \(limit.rlim_cur) files, and \(most) instances at once (in '\(experiment)') need "
+                + "\(needed)",
+            remedy: fitting > 0
+                ? "Raise the limit (ulimit -n, as root also ulimit -Hn), or let the suite run at most \(fitting) at once."
+                : "Raise the limit (ulimit -n, as root also ulimit -Hn).")
+    }
+
     /// Raises the soft limit of open files to the hard one: a run needs a few for every instance.
     static func raiseOpenFiles() {
         var limit = rlimit()

@@ -15,9 +15,13 @@ final class RunSession {
     private let progress = ProgressLine()
     private let plan: Plan
     private let command: String
+    private let policy: Policy?
     let runID: String
 
-    init(document: SuiteDocument, store: RunStore, seed: UInt64, command: String) throws {
+    init(
+        document: SuiteDocument, store: RunStore, seed: UInt64, command: String, policy: Policy? = nil
+    ) throws {
+        self.policy = policy
         self.document = document
         self.store = store
         self.command = command
@@ -40,8 +44,18 @@ final class RunSession {
     func execute() async throws -> Run.Status {
         Rights.raiseOpenFiles()
         Orphans.adopt()
-        let signals = SignalWatch(interruption) { [progress] in
-            progress.say("Interrupted: cleaning up. What was measured is kept.")
+        let signals = SignalWatch(interruption) { [progress, store, runID] count in
+            switch count {
+            case 1: progress.say("Interrupted: cleaning up. What was measured is kept.")
+            case 2:
+                let now = progress.now.isEmpty ? "what was begun" : progress.now
+                progress.say("Still waiting for the end of: \(now). A third signal gives up the wait.")
+            default:
+                progress.say(
+                    "Gave up waiting. What was measured is kept (run \(runID)); 'tare clean' removes what is left.")
+                try? store.finish(runID, status: .interrupted, endedAt: Date().timeIntervalSince1970)
+                _exit(130)
+            }
         }
         defer { signals.close() }
         try Housekeeping.reapDeadRuns(store) { [progress] in progress.say($0) }
@@ -56,6 +70,14 @@ final class RunSession {
             progress.finish()
             try? store.finish(runID, status: status, endedAt: Date().timeIntervalSince1970)
         }
+        let clock = policy?.seconds.map { seconds in
+            Task.detached { [interruption, progress] in
+                try await Task.sleep(for: .seconds(seconds))
+                progress.say("The time that the policy allows a run is over.")
+                interruption.request()
+            }
+        }
+        defer { clock?.cancel() }
         do {
             status = try await measure()
         } catch {
@@ -70,11 +92,19 @@ final class RunSession {
 
     private func measure() async throws -> Run.Status {
         let sink = store.sink(for: runID)
-        let environment = try RunEnvironment(runID: runID, sink: sink)
+        let environment = try RunEnvironment(runID: runID, sink: sink, memoryLimitBytes: policy?.memoryBytes)
         var platforms: [String: any Platform] = [:]
         do {
+            let made = Ownership.missing(Directories.cache)
             let cache = try ImageCache(directory: Directories.cache, notice: { [progress] in progress.say($0) })
-            for name in try cache.sweep() { progress.say("Removed unfinished image work of a dead run: \(name)") }
+            Ownership.give(made)
+            defer { Ownership.giveCache(Directories.cache) }
+            do {
+                for name in try cache.sweep() { progress.say("Removed unfinished image work of a dead run: \(name)") }
+            } catch {
+                // What cannot be removed is in nobody's way.
+                progress.say("tare: unfinished image work of a dead run stays: \(error)")
+            }
             for spec in document.suite.platforms {
                 platforms[spec.name] = try PlatformFactory.make(
                     spec, cache: cache, environment: environment, journal: sink,
@@ -109,8 +139,9 @@ final class RunSession {
                 let one = try await interruptible { [document] in
                     do {
                         return try await platform.prepare(workload)
-                    } catch var error as TareError where error.code == .image && error.location == nil {
-                        error.location = document.location(ofWorkload: workload.name, key: "image")
+                    } catch var error as TareError where error.location == nil {
+                        let key = error.concerns ?? (error.code == .image ? "image" : nil)
+                        error.location = key.flatMap { document.location(ofWorkload: workload.name, key: $0) }
                         throw error
                     }
                 }

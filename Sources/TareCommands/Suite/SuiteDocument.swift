@@ -8,12 +8,19 @@ struct SuiteDocument: Sendable {
     var text: String
     /// The file as the user named it.
     var file: String
+    /// The file's folder, absolute.
+    var folder = "/"
     /// Places of keys, by path such as `workloads/nginx/image`.
     var places: [String: TareError.Location]
 
     /// Where a key of a workload stands.
     func location(ofWorkload name: String, key: String) -> TareError.Location? {
-        places["workloads/\(name)/\(key)"] ?? places["workloads/\(name)"]
+        location(of: "workloads/\(name)/\(key)")
+    }
+
+    /// Where something stands, such as `platforms/runc/options`, or what it is a part of; nil where neither is known.
+    func location(of path: String) -> TareError.Location? {
+        places[path] ?? path.lastIndex(of: "/").flatMap { location(of: String(path[..<$0])) }
     }
 }
 

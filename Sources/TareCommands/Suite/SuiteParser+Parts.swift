@@ -16,6 +16,7 @@ extension SuiteParser {
         var footprint: FootprintExperiment?
         var density: DensityExperiment?
         if let node = keys["experiments"], let experiments = mapping(node, .experiments) {
+            for (key, value) in experiments { places["experiments/\(key)"] = location(value) }
             startup = experiments["startup"].flatMap { self.startup($0, known) }
             footprint = experiments["footprint"].flatMap { self.footprint($0, known) }
             density = experiments["density"].flatMap { self.density($0, known) }
@@ -61,12 +62,18 @@ extension SuiteParser {
         if let first = command.first, first.isEmpty, let node = keys["command"] {
             fail(node, "command: the program's name is empty", "Name the program first.")
         }
+        for item in keys["command"]?.sequence.map(Array.init) ?? [] {
+            refuseTooLong(item, item.string ?? "", "command")
+        }
         var environment: [String: String] = [:]
         if let node = keys["environment"] { environment = texts(node, "environment") }
         for key in environment.keys where key.isEmpty || key.contains("=") {
             if let node = keys["environment"] {
                 fail(node, "environment: '\(printable(key))' is no variable's name", "Use letters, digits and '_'.")
             }
+        }
+        if let node = keys["environment"] {
+            for (key, value) in environment { refuseTooLong(node, "\(key)=\(value)", "environment: \(printable(key))") }
         }
         let image = keys["image"].flatMap { self.image($0) }
         let readiness = keys["ready"].map { ready($0) } ?? .started
@@ -76,6 +83,14 @@ extension SuiteParser {
             workingDirectory: absolutePath(keys["working-directory"], "working-directory") ?? "/", readiness: readiness,
             readinessDeadlineSeconds: own.deadline ?? defaults.deadline ?? 60,
             memoryBytes: own.memory ?? defaults.memory ?? 128 << 20, cpus: own.cpus ?? defaults.cpus ?? 1)
+    }
+
+    /// Linux takes no argument or variable of 128 KiB or more (MAX_ARG_STRLEN of execve(2), its closing NUL included).
+    private func refuseTooLong(_ node: Node, _ text: String, _ what: String) {
+        guard text.utf8.count >= 131_072 else { return }
+        fail(
+            node, "\(what): \(text.utf8.count) bytes are more than the 131071 that the kernel takes in one piece",
+            "Put them into a file of the image.")
     }
 
     private func texts(_ node: Node, _ what: String) -> [String: String] {
@@ -180,6 +195,7 @@ extension SuiteParser {
 
     private func platform(_ node: Node) -> PlatformSpec? {
         if case .scalar(let scalar) = node {
+            places["platforms/\(scalar.string)"] = location(node)
             switch scalar.string {
             case "process": return PlatformSpec(name: "process", kind: .process)
             case "namespaces": return PlatformSpec(name: "namespaces", kind: .namespaces)
@@ -206,6 +222,10 @@ extension SuiteParser {
         default: made = libvirt(inner)
         }
         guard let name = name(keys["name"], "platform: name"), let made else { return nil }
+        places["platforms/\(name)"] = location(node)
+        for (key, value) in inner.mapping ?? [:] {
+            if let key = key.string { places["platforms/\(name)/\(key)"] = location(value) }
+        }
         return PlatformSpec(name: name, kind: made)
     }
 
@@ -222,7 +242,15 @@ extension SuiteParser {
                     "Write runc, or /usr/bin/runc.")
             }
         }
-        if keys["options"] != nil { settings.options = strings(keys["options"], "options") }
+        for item in items(keys["options"], "options") {
+            guard let option = text(item, "options", multiline: true) else { continue }
+            settings.options.append(option)
+            // Where a runtime keeps its state and its log is tare's own affair: elsewhere they would outlive the run.
+            let name = option.drop { $0 == "-" }.prefix { $0 != "=" }
+            if option.hasPrefix("-"), ["root", "log", "log-format"].contains(name) {
+                fail(item, "options: tare itself sets '\(printable(option))'", "Leave it out.")
+            }
+        }
         settings.detach = boolean(keys["detach"], "detach") ?? true
         return .oci(settings)
     }
@@ -232,11 +260,11 @@ extension SuiteParser {
         var settings = LibvirtSettings()
         if let uri = keys["uri"], let value = text(uri, "uri") {
             settings.uri = value
-            // The journal parts a URI from a domain's name by a space, and no URI holds one.
-            if value != "embed", !value.contains(":") || value.contains(where: \.isWhitespace) {
+            if !LibvirtSettings.isAllowed(uri: value) {
                 fail(
-                    uri, "uri: '\(printable(value))' is no libvirt URI", "Write embed, or a URI such as qemu:///system."
-                )
+                    uri, "uri: '\(printable(value))' is no connection that a suite can name",
+                    "Write embed, qemu:///system or qemu:///session. Other transports, hosts and queries could start "
+                        + "programs.")
             }
         }
         if let machine = keys["machine"], let value = text(machine, "machine") {

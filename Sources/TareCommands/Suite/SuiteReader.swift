@@ -12,6 +12,17 @@ enum SuiteReader {
     ///
     /// - Throws: ``TareError`` when the file cannot be read or is too large, ``SuiteErrors`` for what is wrong in it.
     static func read(path: String) throws -> SuiteDocument {
+        let text = try text(of: path)
+        let folder = (path as NSString).deletingLastPathComponent
+        let base = folder.isEmpty ? FileManager.default.currentDirectoryPath : folder
+        let absolute = base.hasPrefix("/") ? base : FileManager.default.currentDirectoryPath + "/" + base
+        return try parse(text: text, file: path, baseDirectory: absolute)
+    }
+
+    /// The text of a suite or policy file.
+    ///
+    /// - Throws: ``TareError`` when it cannot be read or is too large.
+    static func text(of path: String) throws -> String {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
             throw TareError(
@@ -35,10 +46,7 @@ enum SuiteReader {
         guard let text = String(validating: data, as: UTF8.self) else {
             throw TareError(.usage, "the suite file \(path) is not UTF-8", remedy: "Save it as UTF-8.")
         }
-        let folder = (path as NSString).deletingLastPathComponent
-        let base = folder.isEmpty ? FileManager.default.currentDirectoryPath : folder
-        let absolute = base.hasPrefix("/") ? base : FileManager.default.currentDirectoryPath + "/" + base
-        return try parse(text: text, file: path, baseDirectory: absolute)
+        return text
     }
 
     /// Reads a text.
@@ -47,12 +55,10 @@ enum SuiteReader {
     /// - Throws: ``SuiteErrors``.
     static func parse(text: String, file: String, baseDirectory: String) throws -> SuiteDocument {
         let parser = SuiteParser(file: file, baseDirectory: baseDirectory)
-        // The parser would count a byte order mark as a column, and take the first key for one that is indented.
-        let plain = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
-        guard let root = try compose(plain, parser) else { throw SuiteErrors(errors: sorted(parser.errors)) }
+        guard let root = try compose(text, parser) else { throw SuiteErrors(errors: sorted(parser.errors)) }
         let suite = parser.suite(root)
         guard parser.errors.isEmpty, let suite else { throw SuiteErrors(errors: sorted(parser.errors)) }
-        return SuiteDocument(suite: suite, text: text, file: file, places: parser.places)
+        return SuiteDocument(suite: suite, text: text, file: file, folder: baseDirectory, places: parser.places)
     }
 
     private static func sorted(_ errors: [TareError]) -> [TareError] {
@@ -64,7 +70,9 @@ enum SuiteReader {
     }
 
     /// Parses YAML after looking for what could make the parser itself expensive or the result surprising.
-    private static func compose(_ text: String, _ parser: SuiteParser) throws -> Node? {
+    static func compose(_ given: String, _ parser: SuiteParser) throws -> Node? {
+        // The parser would count a byte order mark as a column, and take the first key for one that is indented.
+        let text = given.unicodeScalars.first == "\u{FEFF}" ? String(given.unicodeScalars.dropFirst()) : given
         do {
             // Depth and aliases are refused before any node is built from them.
             if let refusal = YAMLGuard.check(text, file: parser.file, mostDepth: mostDepth, mostNodes: mostNodes) {

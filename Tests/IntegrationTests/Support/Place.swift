@@ -12,6 +12,9 @@ final class Place {
     let cacheHome: String
     private static let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
+    /// Words before `tare` in every start, such as a program that changes what it sees.
+    var wrapper: [String] = []
+
     var path: String { directory.path }
     /// Where runs make their directories. Short, because libvirt's sockets lie deep below it.
     var runs: String { runDirectory.path }
@@ -31,7 +34,7 @@ final class Place {
     /// Writes a file below the place and returns its path.
     @discardableResult
     func write(_ name: String, _ text: String) throws -> String {
-        try HostFiles.create("\(path)/\(name)", bytes: Array(text.utf8))
+        try HostFiles.replace("\(path)/\(name)", bytes: Array(text.utf8))
         return "\(path)/\(name)"
     }
 
@@ -47,7 +50,8 @@ final class Place {
         ]
         all.merge(environment) { $1 }
         return try Program.start(
-            prefix + [try BuiltProgram.path("tare")] + arguments + database, environment: all, directory: path,
+            wrapper + prefix + [try BuiltProgram.path("tare")] + arguments + database, environment: all,
+            directory: path,
             groups: groups)
     }
 

@@ -1,0 +1,53 @@
+internal import CLinuxShims
+import Glibc
+
+/// Says that a run is being measured: a lock on its directory that the kernel takes away with the process that holds it,
+/// however it ends. Unlike a process id it can be neither forged nor taken over, and it is seen from other containers of the
+/// same host too.
+public final class RunLock: Sendable {
+    private let descriptor: Int32
+
+    /// Takes the lock of a directory that this process has just made.
+    ///
+    /// - Throws: ``SystemError``, `EWOULDBLOCK` where another process holds it.
+    public init(_ directory: String) throws {
+        descriptor = tare_open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0)
+        guard descriptor >= 0 else { throw SystemError("opening \(directory)") }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let error = SystemError("locking \(directory)")
+            close(descriptor)
+            throw error
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Whether a process holds the lock of a directory. One that is not there is held by none.
+    public static func isHeld(_ directory: String) -> Bool {
+        do {
+            _ = try RunLock(directory)
+            return false
+        } catch let error as SystemError {
+            return error.number == EWOULDBLOCK
+        } catch {
+            return false
+        }
+    }
+
+    /// Whether a process of root's keeps a directory of this name open, wherever that is: how a run is found whose directory is
+    /// in an unknown place.
+    public static func isHeldSomewhere(name: String) -> Bool {
+        for pid in ProcessTable.pids() {
+            var status = stat()
+            guard stat("/proc/\(pid)", &status) == 0, status.st_uid == 0 else { continue }
+            for descriptor in HostFiles.names(in: "/proc/\(pid)/fd") {
+                var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+                let count = readlink("/proc/\(pid)/fd/\(descriptor)", &buffer, buffer.count - 1)
+                guard count > 0 else { continue }
+                let target = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+                if target.hasSuffix("/\(name)") { return true }
+            }
+        }
+        return false
+    }
+}
