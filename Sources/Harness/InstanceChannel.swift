@@ -21,6 +21,14 @@ final class InstanceChannel: MarkChannel {
         var strangeBytes = 0
         /// The last of what the console printed.
         var console: [UInt8] = []
+        /// How many bytes the console printed in all, and how many of them before the witness entered: firmware and kernel.
+        var consoleBytes = 0
+        var consoleBytesBeforeEntry: Int?
+
+        /// What the console printed since the witness entered, as far as it is kept; nil where it did not enter.
+        var consoleSinceEntry: ArraySlice<UInt8>? {
+            consoleBytesBeforeEntry.map { console.suffix(consoleBytes - $0) }
+        }
     }
 
     private struct State {
@@ -112,7 +120,10 @@ final class InstanceChannel: MarkChannel {
                     continue
                 }
                 switch byte {
-                case UInt8(ascii: "E"): add(.entered)
+                case UInt8(ascii: "E"):
+                    add(.entered)
+                    let before = state.received.consoleBytesBeforeEntry ?? state.received.consoleBytes
+                    state.received.consoleBytesBeforeEntry = before
                 case UInt8(ascii: "X"): add(.executed)
                 case UInt8(ascii: "R"): add(.ready)
                 case UInt8(ascii: "F") where state.received.failure == nil: state.failureText = []
@@ -128,6 +139,7 @@ final class InstanceChannel: MarkChannel {
         recordFirst(.kernel, at: nanoseconds)
         state.withLock { state in
             state.received.console.append(contentsOf: bytes)
+            state.received.consoleBytes += bytes.count
             let excess = state.received.console.count - InstanceChannel.consoleLimit
             if excess > 0 { state.received.console.removeFirst(excess) }
         }

@@ -86,9 +86,10 @@ final class LaunchedInstance: Sendable {
 
     /// The last lines of what the instance printed, for messages.
     var lastOutput: String {
-        let console = channel.received.console
-        guard console.isEmpty else {
-            return LaunchedInstance.lastWords(ofGuest: String(decoding: console, as: UTF8.self))
+        let received = channel.received
+        guard received.console.isEmpty else {
+            return LaunchedInstance.lastWords(
+                ofGuest: String(decoding: received.consoleSinceEntry ?? received.console[...], as: UTF8.self))
         }
         // Where the witness looks for a line, the command's output lies in the instance.
         let text = ["/output", "/upper/.tare/output"].map { HostFiles.tail(request.directory + $0, bytes: 1_024) }
@@ -103,8 +104,12 @@ final class LaunchedInstance: Sendable {
         let lines = console.split(whereSeparator: \.isNewline)
         let kernel = lines.firstIndex(where: isKernelMessage)
         let own = lines.suffix(from: kernel ?? lines.endIndex).filter { !isKernelMessage($0) }
-        let told = own.isEmpty ? kernel.map { lines.suffix(from: $0) } ?? lines[...] : own[...]
-        return told.suffix(3).joined(separator: " | ")
+        guard own.isEmpty, kernel != nil else {
+            return (own.isEmpty ? lines[...] : own[...]).suffix(3).joined(separator: " | ")
+        }
+        // Of a panic the one line that says why, not the registers that end it.
+        let panic = lines.first { $0.contains("Kernel panic") }
+        return (panic.map { [$0][...] } ?? lines.suffix(from: kernel ?? 0)).suffix(3).joined(separator: " | ")
     }
 
     /// That a guest had too little memory, in words; nil where its console does not say so.

@@ -51,7 +51,7 @@ extension PlanExecutor {
     }
 
     /// Tells what an instance left behind.
-    func tell(troubles: [String], cell: String, block: Int) throws {
+    func tell(troubles: [String], cell: String?, block: Int?) throws {
         for trouble in troubles {
             try sink.save(
                 Threat(detector: "left behind", severity: .warning, text: trouble, block: block, cell: cell))

@@ -116,7 +116,11 @@ public final class PlanExecutor {
             } catch {
                 echo.failure = "\(error)"
             }
-            try instance.stop()
+            do {
+                try instance.stop()
+            } catch {
+                try tell(troubles: ["\(error)"], cell: nil, block: nil)
+            }
             try sink.save(echo)
         }
     }

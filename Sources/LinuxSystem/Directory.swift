@@ -13,7 +13,9 @@ public final class Directory {
             var rest = bytes.dropLast().map { UInt8(bitPattern: $0) }[...]
             while let first = rest.first {
                 // The longest piece that is valid: one to four bytes.
-                let piece = (1...min(4, rest.count)).lazy.compactMap { String(validating: rest.prefix($0), as: UTF8.self) }.first
+                let piece = (1...min(4, rest.count)).lazy.compactMap {
+                    String(validating: rest.prefix($0), as: UTF8.self)
+                }.first
                 if let piece {
                     text += piece
                     rest = rest.dropFirst(piece.utf8.count)
@@ -81,7 +83,9 @@ public final class Directory {
         var names: [Name] = []
         while let entry = readdir(stream) {
             let bytes = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-                tuple.withMemoryRebound(to: CChar.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1)) }
+                tuple.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
+                }
             }
             if bytes != [46, 0], bytes != [46, 46, 0] { names.append(Name(bytes: bytes)) }
         }

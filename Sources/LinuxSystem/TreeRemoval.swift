@@ -75,7 +75,9 @@ struct TreeRemoval {
     private mutating func flatten(_ directory: Directory) throws {
         tare_clear_flags(directory.descriptor)
         for name in try directory.names() {
-            if isUnlinked(name, in: directory) || unlinkat(directory.descriptor, name.bytes, AT_REMOVEDIR) == 0 { continue }
+            if isUnlinked(name, in: directory) || unlinkat(directory.descriptor, name.bytes, AT_REMOVEDIR) == 0 {
+                continue
+            }
             let number = errno
             guard number == ENOTEMPTY || number == EEXIST || number == EPERM else {
                 throw SystemError("removing \(directory.path)/\(name.shown)", number: number)
@@ -101,7 +103,8 @@ struct TreeRemoval {
     private func isUnlinked(_ name: Directory.Name, in directory: Directory) -> Bool {
         if unlinkat(directory.descriptor, name.bytes, 0) == 0 || errno == ENOENT { return true }
         guard errno == EPERM || errno == EACCES else { return false }
-        let file = tare_openat(directory.descriptor, name.bytes, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+        let file = tare_openat(
+            directory.descriptor, name.bytes, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
         if file >= 0 {
             tare_clear_flags(file)
             close(file)

@@ -60,11 +60,14 @@ enum Escape {
 
     /// For a terminal, on one line: control characters are shown as `\u{1B}` instead of being obeyed.
     static func terminal(_ text: String) -> String {
+        shown(String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\n" || $0 == "\t" ? " " : $0 })))
+    }
+
+    /// Control characters as `\u{1B}`; line ends and tabulators stay.
+    private static func shown(_ text: String) -> String {
         var out = ""
         for scalar in text.unicodeScalars {
-            if scalar == "\n" || scalar == "\t" {
-                out += " "
-            } else if isControl(scalar) {
+            if isControl(scalar), !"\n\r\t".unicodeScalars.contains(scalar) {
                 out += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
             } else {
                 out.unicodeScalars.append(scalar)
@@ -74,7 +77,11 @@ enum Escape {
     }
 
     /// A field of RFC 4180. What a spreadsheet would run as a formula gets a `'` before it.
-    static func csv(_ text: String) -> String {
+    static func csv(_ given: String) -> String {
+        // Whoever looks at the file in a terminal must not be written to by a workload.
+        let text =
+            given.unicodeScalars.contains { isControl($0) && !"\n\r\t".unicodeScalars.contains($0) }
+            ? shown(given) : given
         var safe = text
         let first = text.unicodeScalars.first { !$0.properties.isWhitespace && !isControl($0) }
         let startsOddly = text.unicodeScalars.first.map { $0.properties.isWhitespace || isControl($0) } ?? false

@@ -84,7 +84,8 @@ extension RunStore {
         let owner = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "user \(status.st_uid)"
         throw TareError(
             .store, "the database \(path) may not be read: \(place == path ? "it" : place) belongs to \(owner)",
-            remedy: "Read it as \(owner), or name another database with --db.", cause: String(cString: strerror(number)))
+            remedy: "Read it as \(owner), or name another database with --db.", cause: String(cString: strerror(number))
+        )
     }
 
     /// Refuses a database of a newer tare.

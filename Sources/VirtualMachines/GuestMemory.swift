@@ -5,7 +5,7 @@ import Foundation
 enum GuestMemory {
     /// What the kernel keeps for itself and its boot besides its image and the initramfs, in bytes: found by trying smaller and
     /// smaller guests with Debian's cloud kernel.
-    static let reserveBytes: UInt64 = 24 << 20
+    static let reserveBytes: UInt64 = 16 << 20
 
     /// Looks whether a workload's memory lets its kernel boot.
     ///

@@ -12,7 +12,10 @@ import Testing
 
     @Test func namesOfRuns() {
         #expect(Run.isID(ReaperTests.id))
-        for other in ["", "20260102-030405", "20260102-030405-0ABC", "20260102-030405-0abc/..", "2026010-0030405-0abc", "20260102-030405-0abc-1", "x"] {
+        for other in [
+            "", "20260102-030405", "20260102-030405-0ABC", "20260102-030405-0abc/..", "2026010-0030405-0abc",
+            "20260102-030405-0abc-1", "x",
+        ] {
             #expect(!Run.isID(other), "\(other)")
         }
     }

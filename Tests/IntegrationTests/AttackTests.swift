@@ -9,11 +9,15 @@ extension IntegrationTests {
         /// A file that sets the user id, written by a container, must not be in anybody's reach.
         @Test func cannotReachWhatAContainerWrites() throws {
             let place = try Place()
-            let script = "PATH=/bin; busybox cp /bin/busybox /s; busybox chmod 4755 /s; : > /ready; exec busybox sleep 100"
+            let script =
+                "PATH=/bin; busybox cp /bin/busybox /s; busybox chmod 4755 /s; : > /ready; exec busybox sleep 100"
             try place.write(
                 "suite.yaml",
-                SuiteText(command: #"[/bin/sh, -c, "\#(script)"]"#, ready: "{file: /never}", platforms: ["process", SuiteText.runc])
-                    .text)
+                SuiteText(
+                    command: #"[/bin/sh, -c, "\#(script)"]"#, ready: "{file: /never}",
+                    platforms: ["process", SuiteText.runc]
+                )
+                .text)
             let (program, path) = try place.startAndAwait(["run", "suite.yaml"], "i*/upper/ready")
             let planted = path.replacing("/ready", with: "/s")
             #expect(access(planted, F_OK) == 0, "the attack's own file is there")
@@ -43,7 +47,8 @@ extension IntegrationTests {
             for socket in sockets {
                 let attack = try Stranger.run([
                     "python3", "-c",
-                    "import socket, sys; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall(b'EXR')", socket,
+                    "import socket, sys; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall(b'EXR')",
+                    socket,
                 ])
                 #expect(attack.exitCode != 0 && attack.errors.contains("PermissionError"), "\(attack.errors)")
             }
@@ -147,8 +152,9 @@ extension Place {
                     pass
             sys.exit(1)
             """
-        return (try? Program.start(
-            ["python3", "-c", script] + sockets, environment: ["PATH": "/usr/bin:/bin"], directory: "/"
-        ).finish().exitCode) == 0
+        return
+            (try? Program.start(
+                ["python3", "-c", script] + sockets, environment: ["PATH": "/usr/bin:/bin"], directory: "/"
+            ).finish().exitCode) == 0
     }
 }

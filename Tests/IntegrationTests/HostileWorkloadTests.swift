@@ -57,18 +57,19 @@ extension IntegrationTests {
             let place = try Place()
             let tree = try CgroupTree.current()
             // Root without isolation can mount the hierarchies, and walk out of its group in each.
-            let mounts = tree.mounts.filter { $0.key != "unified" && !$0.key.hasPrefix("name=") }.map(\.key).sorted()
-            let walks = mounts.map {
-                "busybox mkdir -p /cg/\($0); busybox mount -t cgroup -o \($0) none /cg/\($0); echo 0 > /cg/\($0)/cgroup.procs"
+            let walks = tree.mounts.keys.filter { $0 != "unified" }.sorted().enumerated().map { index, name in
+                let options = name.hasPrefix("name=") ? "none,\(name)" : name
+                return "busybox mkdir -p /cg/\(index); busybox mount -t cgroup -o \(options) none /cg/\(index); "
+                    + "echo 0 > /cg/\(index)/cgroup.procs"
             }
             let unified = "busybox mkdir -p /cg/u; busybox mount -t cgroup2 none /cg/u; echo 0 > /cg/u/cgroup.procs"
             let script =
                 "PATH=/bin; (" + (walks + [unified]).joined(separator: "; ") + "; exec busybox sleep 98765) & "
-                + "while ! busybox grep -q sleep /proc/$!/comm; do :; done; : > /ready; exec busybox sleep 100"
+                + "while ! busybox grep -q busybox /proc/$!/comm; do :; done; : > /ready; exec busybox sleep 100"
             try place.write(
                 "suite.yaml",
                 SuiteText(
-                    command: #"[/bin/sh, -c, "\#(script.replacing("&", with: "&"))"]"#, ready: "{file: /ready}",
+                    command: #"[/bin/sh, -c, "\#(script)"]"#, ready: "{file: /ready}",
                     platforms: ["process"]
                 ).text)
             let finished = try place.tare("run", "suite.yaml", "--output", "report")
@@ -93,7 +94,8 @@ extension IntegrationTests {
             try place.write(
                 "suite.yaml",
                 SuiteText(
-                    command: #"[/bin/sh, -c, "\#(script)"]"#, ready: "{file: /never}", platforms: HostileWorkloadTests.bare
+                    command: #"[/bin/sh, -c, "\#(script)"]"#, ready: "{file: /never}",
+                    platforms: HostileWorkloadTests.bare
                 ).text)
             let (program, _) = try place.startAndAwait(["run", "suite.yaml", "--output", "report"], "i*/output")
             _ = try program.finish()
@@ -113,7 +115,8 @@ extension IntegrationTests {
             try place.write(
                 "suite.yaml",
                 SuiteText(
-                    command: "[/bin/busybox, yes, tare]", ready: "{file: /never}", deadline: "4s", platforms: ["namespaces"]
+                    command: "[/bin/busybox, yes, tare]", ready: "{file: /never}", deadline: "4s",
+                    platforms: ["namespaces"]
                 ).text)
             let (program, output) = try place.startAndAwait(["run", "suite.yaml"], "i2/output")
             var most: Int64 = 0
@@ -155,7 +158,10 @@ extension IntegrationTests {
                 ).text)
             _ = try place.tare("run", "words.yaml", "--output", "report")
             for sample in try place.export().samples {
-                #expect(sample.reasons.first?.contains("the real reason") == true, "\(sample.cell): \(sample.reasons)")
+                let reason = sample.reasons.first ?? ""
+                // A guest ends with its first process, before anybody can read its disk: its kernel tells the status.
+                let words = sample.cell.contains("q35") ? "exitcode=0x00000100" : "the real reason"
+                #expect(reason.contains(words) && !reason.contains("KASLR"), "\(sample.cell): \(reason)")
             }
             let hog = "PATH=/bin; busybox dd if=/dev/zero of=/dev/null bs=300M count=1; exit 1"
             try place.write(

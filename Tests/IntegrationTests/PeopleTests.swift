@@ -10,7 +10,9 @@ extension IntegrationTests {
         private static let quick = SuiteText(platforms: ["namespaces"]).text
 
         /// Runs a shell's line with `tare` as `$TARE` and this place's directories.
-        private func shell(_ place: Place, _ line: String, _ environment: [String: String] = [:]) throws -> Program.Finished {
+        private func shell(_ place: Place, _ line: String, _ environment: [String: String] = [:]) throws
+            -> Program.Finished
+        {
             var all = [
                 "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": place.path,
                 "XDG_CACHE_HOME": place.cacheHome, "XDG_STATE_HOME": place.path + "/state",
@@ -62,7 +64,11 @@ extension IntegrationTests {
 
         @Test func ignoredSignalsStayIgnored() throws {
             let place = try Place()
-            try place.write("suite.yaml", SuiteText(command: SuiteText.slowly(seconds: "2").command, ready: "{file: /ready}", platforms: ["namespaces"]).text)
+            try place.write(
+                "suite.yaml",
+                SuiteText(
+                    command: SuiteText.slowly(seconds: "2").command, ready: "{file: /ready}", platforms: ["namespaces"]
+                ).text)
             let program = try place.start(
                 ["run", "suite.yaml", "--output", "report"], prefix: ["sh", "-c", "trap '' HUP INT; exec \"$@\"", "sh"])
             #expect(eventually { !Place.matching("\(place.runs)/tare-*/i2/output").isEmpty })
@@ -82,11 +88,17 @@ extension IntegrationTests {
                 "suite.yaml",
                 SuiteText(platforms: ["namespaces", "{name: hangs, oci: {runtime: \(runtime)}}"], samples: 50).text)
             let program = try place.start(["run", "suite.yaml"])
-            #expect(eventually { ((try? place.query("SELECT count(*) FROM sample")) ?? "0") != "0" })
+            // The hanging runtime is waited for 10 s a time, as often as it comes before the first sample of the other platform.
+            let isMeasuring = { eventually { ((try? place.query("SELECT count(*) FROM sample")) ?? "0") != "0" } }
+            #expect(isMeasuring() || isMeasuring() || isMeasuring())
             program.process.signal(SIGINT)
             usleep(300_000)
             program.process.signal(SIGINT)
-            #expect(eventually { program.errors.contains("Still waiting for the end of:") || program.process.wait(deadlineMilliseconds: 0) != nil })
+            #expect(
+                eventually {
+                    program.errors.contains("Still waiting for the end of:")
+                        || program.process.wait(deadlineMilliseconds: 0) != nil
+                })
             program.process.signal(SIGINT)
             let finished = try program.finish(deadlineSeconds: 30)
             #expect(finished.exitCode == 130, "\(finished.errors)")
@@ -102,10 +114,12 @@ extension IntegrationTests {
             try place.write("suite.yaml", PeopleTests.quick)
             #expect(try place.tare("run", "suite.yaml", "--output", "report").exitCode == 0)
             let database = "--db \(place.database)"
-            for command in ["list \(database)", "export latest \(database)", "--help", "suite schema", "export --help"] {
+            for command in ["list \(database)", "export latest \(database)", "--help", "suite schema", "export --help"]
+            {
                 let full = try shell(place, "$TARE \(command) > /dev/full; echo code $?")
                 #expect(full.output == "code 1\n", "\(command): \(full.output) \(full.errors)")
-                #expect(full.errors.contains("the results could not be written") && full.errors.contains("No space left"))
+                #expect(
+                    full.errors.contains("the results could not be written") && full.errors.contains("No space left"))
                 let shut = try shell(place, "$TARE \(command) >&-; echo code $?")
                 #expect(shut.output == "code 1\n", "\(command): \(shut.output)")
             }
@@ -136,7 +150,8 @@ extension IntegrationTests {
             let place = try Place()
             try place.write("suite.yaml", SuiteText(platforms: ["namespaces"], modes: "[{concurrent: 100}]").text)
             for limit in [16, 64] {
-                let refused = try shell(place, "ulimit -n \(limit); $TARE run suite.yaml --db \(place.database); echo code $?")
+                let refused = try shell(
+                    place, "ulimit -n \(limit); $TARE run suite.yaml --db \(place.database); echo code $?")
                 #expect(refused.output.contains("code 1"), "\(limit): \(refused.output)")
                 #expect(refused.errors.contains("may open \(limit) files"), "\(refused.errors)")
             }
@@ -158,8 +173,14 @@ extension IntegrationTests {
         /// What is no OCI command-line runtime is called so.
         @Test(arguments: [
             ("exec /bin/true", "is no OCI command-line runtime"),
-            (#"echo 'Usage: docker COMMAND: create, start, kill, run, rm, exec, ps'"#, "is no OCI command-line runtime: it does not know 'state', 'delete'"),
-            (#"echo 'Kata Containers containerd shim (Golang): id: io.containerd.kata.v2'"#, "is no OCI command-line runtime"),
+            (
+                #"echo 'Usage: docker COMMAND: create, start, kill, run, rm, exec, ps'"#,
+                "is no OCI command-line runtime: it does not know 'state', 'delete'"
+            ),
+            (
+                #"echo 'Kata Containers containerd shim (Golang): id: io.containerd.kata.v2'"#,
+                "is no OCI command-line runtime"
+            ),
             (#"[ "$1" = --version ] && exec sleep 60; exec runc "$@""#, "did not end within 10 s"),
         ]) func runtimesThatAreNone(script: String, message: String) throws {
             let place = try Place()
@@ -181,7 +202,7 @@ extension IntegrationTests {
                 SuiteText(platforms: [SuiteText.q35]).text.replacing("memory: 128MiB", with: "memory: 32MiB"))
             let refused = try place.tare("run", "suite.yaml", "--output", "report")
             #expect(refused.exitCode == 64, "\(refused.errors)")
-            #expect(refused.errors.hasPrefix("suite.yaml:8:") && refused.errors.contains("MiB"), "\(refused.errors)")
+            #expect(refused.errors.contains("suite.yaml:8:13: a guest of 32 MiB"), "\(refused.errors)")
         }
 
         /// A suite of a stranger gets nothing of the host, unless root's own policy says so.
@@ -198,7 +219,7 @@ extension IntegrationTests {
                 """
                 platforms: [process, oci]
                 rootfs: [\(place.path)]
-                runtimes: [{path: \(try #require(Place.runc)), options: []}]
+                runtimes: [{path: \(try #require(Place.runc))}]
                 budgets: {memory: 1GiB, instances: 2, time: 5min}
 
                 """)
@@ -229,7 +250,8 @@ extension IntegrationTests {
                 ])
             #expect(finished.exitCode == 0, "\(finished.errors)")
             let foreign = try shell(
-                place, "find \(home) -path '*/objects/*' -prune -o ! -user nobody -print; find \(home) -name report.html")
+                place,
+                "find \(home) -path '*/objects/*' -prune -o ! -user nobody -print; find \(home) -name report.html")
             let lines = foreign.output.split(separator: "\n")
             #expect(lines.count == 1 && lines.first?.hasSuffix("report.html") == true, "\(foreign.output)")
             #expect(Place.matching("\(home)/.cache/tare/objects/*").count > 0)

@@ -37,21 +37,28 @@ import Testing
 
     /// Deeper than paths are long, and than descriptors reach.
     @Test func anyDepth() throws {
-        let script = "i=0; while [ $i -lt 3000 ]; do mkdir dddddddd && cd -P dddddddd || exit 1; i=$((i+1)); done; touch end"
+        let script =
+            "i=0; while [ $i -lt 3000 ]; do mkdir dddddddd && cd -P dddddddd || exit 1; i=$((i+1)); done; touch end"
         #expect(try shell(script) == 0)
         try HostFiles.removeTree(tree)
         #expect(!HostFiles.exists(tree))
     }
 
     @Test func manyDirectoriesOfOneName() throws {
-        #expect(try shell("for a in 1 2 3; do mkdir -p $a/tare-removal-1/x/y tare-removal-$a/z; touch $a/tare-removal-1/f; done") == 0)
+        #expect(
+            try shell(
+                "for a in 1 2 3; do mkdir -p $a/tare-removal-1/x/y tare-removal-$a/z; touch $a/tare-removal-1/f; done")
+                == 0)
         try HostFiles.removeTree(tree)
         #expect(!HostFiles.exists(tree))
     }
 
     @Test func linksAreNotFollowed() throws {
         let outside = scratch.path + "/outside"
-        #expect(try shell("mkdir -p ../outside/kept; touch ../outside/kept/f; ln -s ../outside a; ln -s \(outside)/kept/f b; mkfifo p") == 0)
+        #expect(
+            try shell(
+                "mkdir -p ../outside/kept; touch ../outside/kept/f; ln -s ../outside a; ln -s \(outside)/kept/f b; mkfifo p"
+            ) == 0)
         try HostFiles.removeTree(tree)
         #expect(!HostFiles.exists(tree) && HostFiles.exists(outside + "/kept/f"))
         // The tree itself being a link, the link goes.
@@ -75,7 +82,8 @@ import Testing
     }
 
     @Test(.needsRoot) func anotherFileSystemIsLeftAlone() throws {
-        #expect(try shell("mkdir -p a/mounted b; touch b/f; mount -t tmpfs none a/mounted && touch a/mounted/kept") == 0)
+        #expect(
+            try shell("mkdir -p a/mounted b; touch b/f; mount -t tmpfs none a/mounted && touch a/mounted/kept") == 0)
         let point = tree + "/a/mounted"
         defer { umount2(point, Int32(MNT_DETACH)) }
         let error = try #require(#expect(throws: SystemError.self) { try HostFiles.removeTree(tree) })

@@ -123,7 +123,10 @@ import Testing
     @Test func whatASuiteReaches() throws {
         let lines = SuiteReach.lines(try document().suite, folder: "/srv")
         #expect(lines.contains { $0.contains("'process': commands run as root of this host, without isolation") })
-        #expect(lines.contains { $0.contains("runs the runtime /opt/own (not found) as root, with the options --debug --hooks=/x") })
+        #expect(
+            lines.contains {
+                $0.contains("runs the runtime /opt/own (not found) as root, with the options --debug --hooks=/x")
+            })
         #expect(lines.contains { $0.contains("the daemon at qemu:///system and the guest kernel /proc/version") })
         #expect(lines.contains { $0.contains("packages of Debian trixie") })
         #expect(lines.contains { $0.contains("reads the root filesystem /usr") })

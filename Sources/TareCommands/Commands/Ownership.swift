@@ -83,8 +83,9 @@ enum Ownership {
     /// Gives the cache to the caller, but for what is in images: there owners are part of the content.
     static func giveCache(_ directory: String) {
         give([directory] + HostFiles.names(in: directory).map { "\(directory)/\($0)" })
-        let capabilities = directory + "/libvirt-capabilities"
-        give(HostFiles.names(in: capabilities).map { "\(capabilities)/\($0)" })
+        for folder in ["locks", "libvirt-capabilities"] {
+            give(HostFiles.names(in: "\(directory)/\(folder)").map { "\(directory)/\(folder)/\($0)" })
+        }
     }
 
     /// Gives what was made in a directory of the caller's to the caller. In the order of making: a directory first.

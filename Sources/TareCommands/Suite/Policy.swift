@@ -106,7 +106,8 @@ struct Policy: Sendable {
     private func check(_ workload: Workload, _ refuse: (String, String, String) -> Void) {
         let place = "workloads/\(workload.name)"
         if let most = memoryBytes, workload.memoryBytes > most {
-            refuse("\(place)/memory", "memory of \(workload.memoryBytes >> 20) MiB", "budgets: memory: \(most >> 20) MiB")
+            refuse(
+                "\(place)/memory", "memory of \(workload.memoryBytes >> 20) MiB", "budgets: memory: \(most >> 20) MiB")
         }
         switch workload.image {
         case .packages(let names, let release, _):

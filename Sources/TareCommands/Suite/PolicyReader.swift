@@ -43,14 +43,18 @@ extension SuiteParser {
             policy.platforms = strings(node, "platforms")
             let known = ["process", "namespaces", "oci", "libvirt"]
             for kind in policy.platforms where !known.contains(kind) {
-                fail(node, "platforms: '\(printable(kind))' is no kind of platform", "Kinds: \(known.joined(separator: ", ")).")
+                fail(
+                    node, "platforms: '\(printable(kind))' is no kind of platform",
+                    "Kinds: \(known.joined(separator: ", ")).")
             }
         }
         if let node = keys["runtimes"] { policy.runtimes = items(node, "runtimes").compactMap { runtime($0) } }
         if let node = keys["uris"] {
             policy.uris = strings(node, "uris")
             for uri in policy.uris where !LibvirtSettings.isAllowed(uri: uri) {
-                fail(node, "uris: '\(printable(uri))' is none that a suite can name", "Write embed, qemu:///system or qemu:///session.")
+                fail(
+                    node, "uris: '\(printable(uri))' is none that a suite can name",
+                    "Write embed, qemu:///system or qemu:///session.")
             }
         }
         policy.kernels = strings(keys["kernels"], "kernels")
@@ -67,7 +71,9 @@ extension SuiteParser {
     }
 
     private func runtime(_ node: Node) -> Policy.Runtime? {
-        guard let keys = mapping(node, .policyRuntime), let path = absolutePath(keys["path"], "path") else { return nil }
+        guard let keys = mapping(node, .policyRuntime), let path = absolutePath(keys["path"], "path") else {
+            return nil
+        }
         return Policy.Runtime(path: path, options: strings(keys["options"], "options"))
     }
 }
@@ -77,7 +83,8 @@ extension SuiteKeys {
         name: "policy",
         keys: [
             SuiteKey(name: "platforms", shape: .strings, description: "Kinds of platform that may be used."),
-            SuiteKey(name: "runtimes", shape: .list(.object(policyRuntime)), description: "OCI runtimes that may be used."),
+            SuiteKey(
+                name: "runtimes", shape: .list(.object(policyRuntime)), description: "OCI runtimes that may be used."),
             SuiteKey(name: "uris", shape: .strings, description: "Connections of libvirt that may be used."),
             SuiteKey(name: "kernels", shape: .strings, description: "Patterns of guest kernels that may be used."),
             SuiteKey(name: "rootfs", shape: .strings, description: "Folders below which root filesystems may lie."),

@@ -15,10 +15,13 @@ enum SuiteReach {
                 lines.append("platform '\(spec.name)': commands run as root of this host, with all its capabilities")
             case .oci(let settings):
                 let path = Executables.find(settings.runtime) ?? "not found"
-                let options = settings.options.isEmpty ? "" : ", with the options \(settings.options.joined(separator: " "))"
-                lines.append("platform '\(spec.name)': runs the runtime \(settings.runtime) (\(path)) as root\(options)")
+                let options =
+                    settings.options.isEmpty ? "" : ", with the options \(settings.options.joined(separator: " "))"
+                lines.append(
+                    "platform '\(spec.name)': runs the runtime \(settings.runtime) (\(path)) as root\(options)")
             case .libvirt(let settings):
-                let kernel = settings.kernel.map { "the guest kernel \($0)" } ?? "this host's kernel or Debian's for guests"
+                let kernel =
+                    settings.kernel.map { "the guest kernel \($0)" } ?? "this host's kernel or Debian's for guests"
                 let uri = settings.uri == "embed" ? "libvirt's driver inside tare" : "the daemon at \(settings.uri)"
                 lines.append("platform '\(spec.name)': uses \(uri) and \(kernel)")
             }
@@ -26,7 +29,8 @@ enum SuiteReach {
         for workload in suite.workloads {
             switch workload.image {
             case .packages(_, let release, _):
-                lines.append("workload '\(workload.name)': fetches packages of Debian \(release) from this host's mirrors")
+                lines.append(
+                    "workload '\(workload.name)': fetches packages of Debian \(release) from this host's mirrors")
             case .rootfs(let path) where !path.hasPrefix(folder + "/"):
                 lines.append("workload '\(workload.name)': reads the root filesystem \(path)")
             case .rootfs: break
