@@ -13,10 +13,16 @@ public final class RunLock: Sendable {
     public init(_ directory: String) throws {
         descriptor = tare_open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0)
         guard descriptor >= 0 else { throw SystemError("opening \(directory)") }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let error = SystemError("locking \(directory)")
-            close(descriptor)
-            throw error
+        // Whoever looks whether it is held holds it himself for a moment.
+        var attempts = 0
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            attempts += 1
+            guard errno == EWOULDBLOCK, attempts < 20 else {
+                let error = SystemError("locking \(directory)")
+                close(descriptor)
+                throw error
+            }
+            usleep(5_000)
         }
     }
 
@@ -24,14 +30,11 @@ public final class RunLock: Sendable {
 
     /// Whether a process holds the lock of a directory. One that is not there is held by none.
     public static func isHeld(_ directory: String) -> Bool {
-        do {
-            _ = try RunLock(directory)
-            return false
-        } catch let error as SystemError {
-            return error.number == EWOULDBLOCK
-        } catch {
-            return false
-        }
+        let descriptor = tare_open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        // Several may look at the same time.
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
     }
 
     /// Whether a process of root's keeps a directory of this name open, wherever that is: how a run is found whose directory is

@@ -70,7 +70,7 @@ extension IntegrationTests {
                 testDescription: "an option that is tare's own",
                 text: good.replacing(
                     SuiteText.runc, with: "{name: a, oci: {runtime: runc, options: [--debug, \"--root=/x\"]}}"),
-                position: "10:52", message: "options: tare itself sets '--root=/x'", remedy: "Leave it out."),
+                position: "10:55", message: "options: tare itself sets '--root=/x'", remedy: "Leave it out."),
             BadSuite(
                 testDescription: "an argument that no kernel takes",
                 text: good.replacing("\"1000\"", with: "\"" + String(repeating: "1", count: 131_072) + "\""),
