@@ -23,10 +23,12 @@ extension SuiteParser {
             if experiments.isEmpty { fail(node, "experiments: there is none", "Add 'startup: {}'.") }
         }
         guard let name = name(keys["name"], "name") else { return nil }
-        return Suite(
+        let suite = Suite(
             name: name, description: text(keys["description"], "description", multiline: true),
             seed: integer(keys["seed"], "seed", 0...Int.max).map { UInt64($0) }, workloads: workloads,
             platforms: platforms, startup: startup, footprint: footprint, density: density)
+        if let node = keys["experiments"] { refuseTooMuch(suite, node) }
+        return suite
     }
 
     private func unique(_ names: [String], items node: Node?, _ what: String) {
