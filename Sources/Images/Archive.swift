@@ -18,7 +18,8 @@ enum Archive {
                     "--list", "--verbose", "--numeric-owner", "--quoting-style=escape", "--absolute-names", "--file",
                     path,
                 ],
-                doing: "listing the archive \(path)")
+                // In the C locale all names are ASCII: a slash with an accent behind it would be no slash to Swift.
+                doing: "listing the archive \(path)", environment: ["LC_ALL": "C"])
         } catch var error as TareError where error.remedy == nil {
             error.remedy = "Name a tar archive, plain or compressed with gzip, xz or zstd, that is whole."
             throw error

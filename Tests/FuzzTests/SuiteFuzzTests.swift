@@ -33,7 +33,8 @@ import Testing
             "16MiB",
             "17592186044416MiB", "0.0000001GiB", "1e5s", "604800s", "99%", "100.0%", "0..1s", "1.s", "(((((((((",
             "a{1,255}",
-            "(a{1,99}){1,99}", "[[:alpha:]]", "[[.a.]", "\\(", "embed", "qemu:///system", "runc", "..", "/", "//",
+            "(a{1,99}){1,99}", "[[:alpha:]]", "[[.a.]", "\\(", "\"/../\\u0301x\"", "embed", "qemu:///system", "runc",
+            "..", "/", "//",
             "/../", "80/",
             "65536/", "--root=/", "warm", "cold", "{concurrent: 2}", "{occupied: 1}",
         ])
@@ -92,6 +93,14 @@ import Testing
         }
     }
 
+    /// The paths of a workload that must not climb.
+    private static func paths(_ workload: Workload) -> [String] {
+        switch workload.image {
+        case .packages(_, _, let files): files.keys + [workload.workingDirectory]
+        case .rootfs(let path): [path, workload.workingDirectory]
+        }
+    }
+
     private static func suite(_ text: String) throws -> UInt64 {
         do {
             let document = try SuiteReader.parse(text: text, file: "suite.yaml", baseDirectory: "/nonexistent")
@@ -99,6 +108,10 @@ import Testing
             try check(Plan(suite: suite, seed: suite.seed ?? 7), suite)
             try Finding.unless(
                 !suite.workloads.isEmpty && !suite.platforms.isEmpty, "accepted without anything to measure")
+            for path in suite.workloads.flatMap(paths) {
+                let climbs = path.utf8.split(separator: 47).contains { $0.elementsEqual("..".utf8) }
+                try Finding.unless(!climbs, "'..' in \(path)")
+            }
             // A stranger's suite is judged by a policy before it runs.
             let refusals = Policy().refusals(document)
             return Fuzzer.feature("accepted" + refusals.map(\.message).joined())

@@ -14,13 +14,13 @@ enum TarMutator {
         "root", ".tare", "usr",
         "new\nline", "tab\tx", "back\\slash", "\\n", "\u{1b}[2J", "é", "-x", "--checkpoint-action=exec=false", "l\0x",
         canary,
-        canary + "/secret", "outside/secret", "2 l", "00:00 l",
+        canary + "/secret", "outside/secret", "../\u{301}x", "l/\u{301}x", "/\u{301}x", " \u{301}l", "2 l", "00:00 l",
     ]
     private static let targets = [
         canary, canary + "/secret", canary + "/new", "../outside", "../outside/secret", "..", ".", "a", "l", "a/b", "/",
         "", "l/x",
         "../../outside/secret", "a/../..", "x -> y", "y link to z", "/proc/self/root" + canary, "./a",
-        "b/../../outside", " a", "/nonexistent/new",
+        "b/../../outside", " a", "../\u{301}x/../\u{301}x/../../../outside", "/nonexistent/new",
     ]
     private static let kinds = Array("0123456701255LKxgSVMDNAX7\0 ".utf8)
     private static let fields: [Range<Int>] = [

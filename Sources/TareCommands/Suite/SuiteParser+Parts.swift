@@ -148,7 +148,7 @@ extension SuiteParser {
         }
         let files = keys["files"].map { texts($0, "files") } ?? [:]
         for path in files.keys
-        where !path.hasPrefix("/") || path.split(separator: "/").contains("..") || path.hasSuffix("/") {
+        where !path.hasPrefix("/") || path.pathParts.contains("..") || path.hasSuffix("/") {
             if let node = keys["files"] {
                 fail(
                     node, "files: '\(printable(path))' is no absolute path of a file without '..'",
@@ -237,7 +237,7 @@ extension SuiteParser {
         if let runtime = keys["runtime"], let name = text(runtime, "runtime") {
             settings.runtime = name
             if name.isEmpty || name.hasPrefix("-")
-                || (name.contains("/") && (!name.hasPrefix("/") || name.split(separator: "/").contains("..")))
+                || (name.utf8.contains(UInt8(ascii: "/")) && (!name.hasPrefix("/") || name.pathParts.contains("..")))
             {
                 fail(
                     runtime, "runtime: '\(printable(name))' is neither a name nor an absolute path",

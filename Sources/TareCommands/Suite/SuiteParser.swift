@@ -189,7 +189,7 @@ final class SuiteParser {
 
     func absolutePath(_ node: Node?, _ what: String) -> String? {
         guard let node, let path = text(node, what) else { return nil }
-        guard path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
+        guard path.hasPrefix("/"), !path.pathParts.contains("..") else {
             fail(
                 node, "\(what): '\(printable(path))' is no absolute path without '..'",
                 "Write the path in the instance, from '/'.")
@@ -201,7 +201,7 @@ final class SuiteParser {
     /// A path on the host, relative to the suite's folder.
     func hostPath(_ node: Node?, _ what: String) -> String? {
         guard let node, let path = text(node, what) else { return nil }
-        guard !path.isEmpty, !path.split(separator: "/").contains("..") else {
+        guard !path.isEmpty, !path.pathParts.contains("..") else {
             fail(
                 node, "\(what): '\(printable(path))' holds '..' or is empty",
                 "Write an absolute path, or one below the suite's folder.")
