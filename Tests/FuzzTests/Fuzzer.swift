@@ -72,7 +72,7 @@ struct Fuzzer {
             place.map { "\($0)/\(target).input" } ?? "\(NSTemporaryDirectory())/tare-fuzz-\(target)-\(getpid())")
         defer { scratch.remove() }
         // Without optimisation, beside all other tests, an input may take longer.
-        let limit = _isDebugAssertConfiguration() ? limit * 10 : limit
+        let limit = _isDebugAssertConfiguration() ? self.limit * 10 : self.limit
         var seen: Set<UInt64> = []
         var findings: [String: Int] = [:]
         var slowest: UInt64 = 0
