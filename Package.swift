@@ -135,6 +135,15 @@ let package = Package(
         .testTarget(
             name: "WitnessTests", dependencies: ["BenchmarkModel", "LinuxSystem", "Images", "TestSupport"],
             swiftSettings: settings),
+        // Mutated inputs for what reads what strangers wrote; the corpus holds what was found once.
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "BenchmarkModel", "Harness", "Images", "LinuxSystem", "RunStore", "TareCommands", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            resources: [.copy("Corpus")],
+            swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests", dependencies: ["BenchmarkModel", "LinuxSystem", "TestSupport"],
             resources: [.copy("Scripts")],

@@ -108,6 +108,8 @@ final class InstanceChannel: MarkChannel {
                 }
             }
             for byte in bytes {
+                // Where it is given up must not depend on the pieces in which the bytes happen to arrive.
+                guard state.received.strangeBytes <= InstanceChannel.mostStrangeBytes else { return false }
                 if state.failureText != nil {
                     if byte == UInt8(ascii: "\n") {
                         state.received.failure = String(decoding: state.failureText ?? [], as: UTF8.self)

@@ -18,7 +18,8 @@ enum Archive {
                     "--list", "--verbose", "--numeric-owner", "--quoting-style=escape", "--absolute-names", "--file",
                     path,
                 ],
-                doing: "listing the archive \(path)")
+                // In the C locale all names are ASCII: a slash with an accent behind it would be no slash to Swift.
+                doing: "listing the archive \(path)", environment: ["LC_ALL": "C"])
         } catch var error as TareError where error.remedy == nil {
             error.remedy = "Name a tar archive, plain or compressed with gzip, xz or zstd, that is whole."
             throw error
@@ -45,6 +46,11 @@ enum Archive {
             guard fields.count == 6, let kind = line.first else {
                 throw refused(archive, "an entry cannot be read: \(line)")
             }
+            // Of a time that no calendar has tar prints another number of fields or spaces, here and in the lines after it: the
+            // name would be taken for another one.
+            guard isStamp(fields[3], like: "0000-00-00"), isStamp(fields[4], like: "00:00") else {
+                throw refused(archive, "the time of an entry cannot be read: \(line)")
+            }
             let separator: String? = kind == "l" ? " -> " : kind == "h" ? " link to " : nil
             let halves = separator.map { fields[5].components(separatedBy: $0) } ?? [String(fields[5])]
             let name = halves[0]
@@ -70,6 +76,11 @@ enum Archive {
         guard size == 0 || bytes <= 1 << 20 || bytes / size <= mostRatio else {
             throw refused(archive, "it unpacks to more than \(mostRatio) times its size")
         }
+    }
+
+    private static func isStamp(_ text: Substring, like pattern: String) -> Bool {
+        text.utf8.count == pattern.utf8.count
+            && zip(text.utf8, pattern.utf8).allSatisfy { $1 == UInt8(ascii: "0") ? (48...57).contains($0) : $0 == $1 }
     }
 
     private static func checkName(_ name: String, _ archive: String) throws {

@@ -160,7 +160,7 @@ enum Furnishing {
         }
         touched.insert("dev")
         for (path, text) in files {
-            let parts = path.split(separator: "/")
+            let parts = path.pathParts
             guard path.hasPrefix("/"), !parts.contains(".."), !parts.isEmpty else {
                 throw TareError(
                     .usage, "'\(path)' is no absolute path in the image", remedy: "Write it from '/', without '..'.")

@@ -200,3 +200,9 @@ public enum HostFiles {
         return String(slice)
     }
 }
+
+extension String {
+    /// The parts of a path between its slashes, as the kernel sees them: to Swift a slash with an accent behind it is another
+    /// character than a slash, and what stands before it would seem to be no part of its own.
+    public var pathParts: [Substring] { utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) } }
+}

@@ -46,7 +46,7 @@ extension RunStore {
     public func runs() throws -> [RunSummary] {
         try read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM run ORDER BY started_at DESC, id DESC").map { row in
-                let id: String = row["id"]
+                let id: String = try row.value("id")
                 func count(_ outcome: Sample.Outcome) throws -> Int {
                     var sum = 0
                     for table in ["sample WHERE counted = 1 AND", "ladder WHERE", "ramp WHERE"] {
@@ -57,17 +57,22 @@ extension RunStore {
                     }
                     return sum
                 }
-                let plan = try JSON.decode(Plan.self, row["plan"])
+                let plan = try JSON.decode(Plan.self, row.value("plan"))
                 let climbs = (plan.footprint?.total ?? 0) + (plan.density?.total ?? 0)
-                return RunSummary(
-                    id: id, startedAt: row["started_at"], status: Run.Status(rawValue: row["status"]) ?? .failed,
-                    suite: row["suite_name"],
-                    planned: climbs
-                        + (try Int.fetchOne(
-                            database, sql: "SELECT COALESCE(SUM(planned), 0) FROM cell WHERE run_id = ?",
-                            arguments: [id]) ?? 0),
+                let planned =
+                    try Int.fetchOne(
+                        database, sql: "SELECT COALESCE(SUM(planned), 0) FROM cell WHERE run_id = ?", arguments: [id])
+                    ?? 0
+                guard (0...Int(Int32.max)).contains(planned) else {
+                    throw UnreadableValue(description: "run \(id) says that it has \(planned) planned samples")
+                }
+                return try RunSummary(
+                    id: id, startedAt: row.value("started_at"),
+                    status: Run.Status(rawValue: row.value("status")) ?? .failed,
+                    suite: row.value("suite_name"),
+                    planned: planned + climbs,
                     ok: try count(.ok), failed: try count(.failed), invalid: try count(.invalid),
-                    platforms: try JSON.decode(Suite.self, row["suite"]).platforms.map(\.name),
+                    platforms: try JSON.decode(Suite.self, row.value("suite")).platforms.map(\.name),
                     emulated: try Bool.fetchOne(
                         database, sql: "SELECT MAX(emulated) FROM platform WHERE run_id = ?", arguments: [id]) ?? false)
             }
@@ -120,9 +125,9 @@ extension RunStore {
     public func openIntents() throws -> [OpenIntent] {
         try read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM intent WHERE closed = 0 ORDER BY id DESC").map { row in
-                OpenIntent(
-                    row: row["id"], runID: row["run_id"],
-                    intent: Intent(Intent.Kind(rawValue: row["kind"]) ?? .directory, row["subject"]))
+                try OpenIntent(
+                    row: row.value("id"), runID: row.value("run_id"),
+                    intent: Intent(Intent.Kind(rawValue: row.value("kind")) ?? .directory, row.value("subject")))
             }
         }
     }
@@ -143,9 +148,10 @@ extension RunStore {
                 return false
             }
             // A run that has ended is not measured any more, though its process may live on (as a test's does).
-            guard row["status"] == Run.Status.running.rawValue else { return false }
-            return RunOwner(pid: row["owner_pid"], startTicks: row["owner_start_ticks"], bootID: row["owner_boot"])
-                .isAlive
+            guard try row.value("status") == Run.Status.running.rawValue else { return false }
+            return try RunOwner(
+                pid: row.value("owner_pid"), startTicks: row.value("owner_start_ticks"), bootID: row.value("owner_boot")
+            ).isAlive
         }
     }
 
@@ -166,36 +172,39 @@ extension RunStore {
             throw TareError(.store, "run \(id) has just been removed")
         }
         func rows(_ sql: String) throws -> [Row] { try Row.fetchAll(database, sql: sql, arguments: [id]) }
-        return Run(
-            id: id, startedAt: row["started_at"], endedAt: row["ended_at"],
-            status: Run.Status(rawValue: row["status"]) ?? .failed, tareVersion: row["tare_version"],
-            command: row["command"], suite: try JSON.decode(Suite.self, row["suite"]), suiteText: row["suite_text"],
-            plan: try JSON.decode(Plan.self, row["plan"]),
-            facts: try JSON.decode(HostFacts.self, row["facts"]).sayingStartupDefinition(),
+        return try Run(
+            id: id, startedAt: row.value("started_at"), endedAt: row.value("ended_at"),
+            status: Run.Status(rawValue: row.value("status")) ?? .failed, tareVersion: row.value("tare_version"),
+            command: row.value("command"), suite: try JSON.decode(Suite.self, row.value("suite")),
+            suiteText: row.value("suite_text"),
+            plan: try JSON.decode(Plan.self, row.value("plan")),
+            facts: try JSON.decode(HostFacts.self, row.value("facts")).sayingStartupDefinition(),
             platforms: try rows("SELECT record FROM platform WHERE run_id = ? ORDER BY rowid").map {
-                try JSON.decode(PlatformRecord.self, $0["record"])
+                try JSON.decode(PlatformRecord.self, $0.value("record"))
             },
             preparations: try rows("SELECT * FROM preparation WHERE run_id = ? ORDER BY id").map {
-                Preparation(
-                    workload: $0["workload"], platform: $0["platform"], step: $0["step"], seconds: $0["seconds"],
-                    cached: $0["cached"], identity: $0["identity"])
+                try Preparation(
+                    workload: $0.value("workload"), platform: $0.value("platform"), step: $0.value("step"),
+                    seconds: $0.value("seconds"),
+                    cached: $0.value("cached"), identity: $0.value("identity"))
             },
             channelEchoes: try rows("SELECT * FROM channel_echo WHERE run_id = ? ORDER BY rowid").map {
-                ChannelEcho(
-                    platform: $0["platform"], roundTripsNanoseconds: try JSON.decode([UInt64].self, $0["round_trips"]),
-                    failure: $0["failure"])
+                try ChannelEcho(
+                    platform: $0.value("platform"),
+                    roundTripsNanoseconds: try JSON.decode([UInt64].self, $0.value("round_trips")),
+                    failure: $0.value("failure"))
             },
             threats: try rows("SELECT * FROM threat WHERE run_id = ? ORDER BY id").map {
-                Threat(
-                    detector: $0["detector"], severity: Threat.Severity(rawValue: $0["severity"]) ?? .note,
-                    text: $0["text"], block: $0["block"], cell: $0["cell"])
+                try Threat(
+                    detector: $0.value("detector"), severity: Threat.Severity(rawValue: $0.value("severity")) ?? .note,
+                    text: $0.value("text"), block: $0.value("block"), cell: $0.value("cell"))
             },
             samples: try samples(of: id, from: database),
             ladders: try rows("SELECT record FROM ladder WHERE run_id = ? ORDER BY number").map {
-                try JSON.decode(Ladder.self, $0["record"])
+                try JSON.decode(Ladder.self, $0.value("record"))
             },
             ramps: try rows("SELECT record FROM ramp WHERE run_id = ? ORDER BY number").map {
-                try JSON.decode(Ramp.self, $0["record"])
+                try JSON.decode(Ramp.self, $0.value("record"))
             })
     }
 
@@ -204,21 +213,40 @@ extension RunStore {
         let found = try Row.fetchAll(
             database, sql: "SELECT * FROM mark WHERE run_id = ? ORDER BY sample, position", arguments: [id])
         for row in found {
-            let nanoseconds: Int64 = row["nanoseconds"]
-            guard let name = MarkName(rawValue: row["name"]) else { continue }
-            marks[row["sample"], default: []].append(Mark(name, nanoseconds: UInt64(nanoseconds)))
+            guard let name = MarkName(rawValue: try row.value("name")) else { continue }
+            try marks[row.value("sample"), default: []].append(Mark(name, nanoseconds: row.time("nanoseconds") ?? 0))
         }
         return try Row.fetchAll(
             database, sql: "SELECT * FROM sample WHERE run_id = ? ORDER BY number", arguments: [id]
         ).map { row in
-            let cpu: Int64? = row["cpu_nanoseconds"]
-            let rest: Int64? = row["rest_nanoseconds"]
-            return Sample(
-                number: row["number"], cell: row["cell"], block: row["block"], counted: row["counted"],
-                instance: row["instance"], outcome: Sample.Outcome(rawValue: row["outcome"]) ?? .invalid,
-                reasons: try JSON.decode([String].self, row["reasons"]),
-                warnings: try JSON.decode([String].self, row["warnings"]), marks: marks[row["number"]] ?? [],
-                cpuNanoseconds: cpu.map { UInt64($0) }, restNanoseconds: rest.map { UInt64($0) })
+            let number: Int = try row.value("number")
+            return try Sample(
+                number: number, cell: row.value("cell"), block: row.value("block"), counted: row.value("counted"),
+                instance: row.value("instance"), outcome: Sample.Outcome(rawValue: row.value("outcome")) ?? .invalid,
+                reasons: try JSON.decode([String].self, row.value("reasons")),
+                warnings: try JSON.decode([String].self, row.value("warnings")), marks: marks[number] ?? [],
+                cpuNanoseconds: row.time("cpu_nanoseconds"), restNanoseconds: row.time("rest_nanoseconds"))
         }
+    }
+}
+
+/// A value that is of the right type and that no tare wrote.
+struct UnreadableValue: Error, CustomStringConvertible {
+    var description: String
+}
+
+extension Row {
+    /// What stands in a column. What cannot be taken as the type that is asked for is an error and no trap: the file may be
+    /// damaged, and SQLite's own checks are made only when something is written.
+    fileprivate func value<Value: DatabaseValueConvertible>(_ column: String) throws -> Value {
+        try decode(forColumn: column)
+    }
+
+    /// A time in nanoseconds, where there is one.
+    fileprivate func time(_ column: String) throws -> UInt64? {
+        let stored: Int64? = try value(column)
+        guard let stored else { return nil }
+        guard let time = UInt64(exactly: stored) else { throw UnreadableValue(description: "\(column) is \(stored)") }
+        return time
     }
 }

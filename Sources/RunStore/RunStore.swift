@@ -100,7 +100,7 @@ public final class RunStore: Sendable {
 
     /// What SQLite says, as an error with a remedy.
     static func translated(_ error: any Error, path: String) -> any Error {
-        if error is DecodingError {
+        if error is DecodingError || error is RowDecodingError || error is UnreadableValue {
             return TareError(
                 .store, "the database \(path) holds a value that this tare cannot read",
                 remedy: "Use the tare that made it, or move it away.", cause: "\(error)")

@@ -40,6 +40,12 @@ import Testing
         Hostile("cannot be read", entry("l", "x -> y -> /"), entry("-", "x -> y/etc/passwd")),
         Hostile("cannot be read", entry("h", "a link to b link to c")),
         Hostile("cannot be read", "-rw-r--r-- 0/0"),
+        // Where the time is one number the name seems to begin at its first space, and all later ones are padded.
+        Hostile("the time of an entry cannot be read", "-rw-r--r-- 0/0 1 9223372036854775807 ../x y"),
+        Hostile(
+            "the time of an entry cannot be read", "-rw-r--r-- 0/0 1 9223372036854775807 a b",
+            "-rw-r--r-- 0/0 5 2023-06-10 09:23    /etc/passwd"),
+        Hostile("the time of an entry cannot be read", "-rw-r--r-- 0/0 1 +10000-01-01 00:00 a"),
         Hostile("cannot be read", "-rw-r--r-- 0/0 many 2023-06-10 00:00 a"),
         Hostile("more than 16 GiB", entry("-", "a", bytes: 8 << 30), entry("-", "b", bytes: (8 << 30) + 1)),
         // The sum of what sparse entries claim must not overflow.

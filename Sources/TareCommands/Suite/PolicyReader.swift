@@ -26,10 +26,10 @@ enum PolicyReader {
         }
         let parser = SuiteParser(file: file, baseDirectory: "/")
         guard let root = try SuiteReader.compose(try SuiteReader.text(of: file), parser) else {
-            throw SuiteErrors(errors: parser.errors)
+            throw SuiteErrors(errors: SuiteReader.sorted(parser.errors))
         }
         let policy = parser.policy(root)
-        guard parser.errors.isEmpty, var policy else { throw SuiteErrors(errors: parser.errors) }
+        guard parser.errors.isEmpty, var policy else { throw SuiteErrors(errors: SuiteReader.sorted(parser.errors)) }
         policy.file = file
         return policy
     }

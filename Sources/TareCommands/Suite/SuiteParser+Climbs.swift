@@ -62,17 +62,49 @@ extension SuiteParser {
         return .isolation(parts)
     }
 
+    /// The most that a suite may ask to be measured. The order of all is drawn before the first and kept with the run.
+    static let mostMeasurements = 1_000_000
+
+    /// Refuses a suite whose cells and samples, each within its bounds, come to more than can be measured together.
+    func refuseTooMuch(_ suite: Suite, _ node: Node) {
+        func cells(_ workloads: [String]?, _ platforms: [String]?) -> Int {
+            (workloads?.count ?? suite.workloads.count) * (platforms?.count ?? suite.platforms.count)
+        }
+        var planned = 0
+        if let startup = suite.startup {
+            // A pass is measured whole, and so is one of a warm-up.
+            let each = startup.modes.reduce(0) { sum, mode in
+                let requests = mode.requestsPerPass
+                return sum + startup.samples + requests - 1 + startup.warmupBlocks * requests
+            }
+            planned += cells(startup.workloads, startup.platforms) * each
+        }
+        if let footprint = suite.footprint {
+            planned += cells(footprint.workloads, footprint.platforms) * footprint.ladders
+        }
+        if let density = suite.density { planned += cells(density.workloads, density.platforms) * density.ramps }
+        guard planned > SuiteParser.mostMeasurements else { return }
+        fail(
+            node,
+            "experiments: \(planned) measurements are more than the \(SuiteParser.mostMeasurements) that a suite may ask for",
+            "Ask for fewer samples, or for fewer workloads and platforms in an experiment.")
+    }
+
     /// Names out of those that the suite has.
     func selection(_ node: Node?, _ what: String, _ known: [String]) -> [String]? {
         guard let node else { return nil }
         var names: [String] = []
+        var seen: Set<String> = []
+        let all = Set(known)
         for item in items(node, what) {
             guard let name = text(item, what) else { continue }
-            if !known.contains(name) {
+            if !all.contains(name) {
+                let some = known.prefix(20).joined(separator: ", ") + (known.count > 20 ? ", ..." : "")
                 fail(
-                    item, "\(what): the suite has no '\(printable(name))'", "It has: \(known.joined(separator: ", ")).")
+                    item, "\(what): the suite has no '\(printable(name))'",
+                    known.isEmpty ? "It has none that is right." : "It has: \(some).")
             }
-            if names.contains(name) {
+            if !seen.insert(name).inserted {
                 fail(item, "\(what): '\(printable(name))' is given twice", "Remove one of them.")
             }
             names.append(name)

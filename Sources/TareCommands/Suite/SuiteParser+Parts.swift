@@ -23,10 +23,12 @@ extension SuiteParser {
             if experiments.isEmpty { fail(node, "experiments: there is none", "Add 'startup: {}'.") }
         }
         guard let name = name(keys["name"], "name") else { return nil }
-        return Suite(
+        let suite = Suite(
             name: name, description: text(keys["description"], "description", multiline: true),
             seed: integer(keys["seed"], "seed", 0...Int.max).map { UInt64($0) }, workloads: workloads,
             platforms: platforms, startup: startup, footprint: footprint, density: density)
+        if let node = keys["experiments"] { refuseTooMuch(suite, node) }
+        return suite
     }
 
     private func unique(_ names: [String], items node: Node?, _ what: String) {
@@ -146,7 +148,7 @@ extension SuiteParser {
         }
         let files = keys["files"].map { texts($0, "files") } ?? [:]
         for path in files.keys
-        where !path.hasPrefix("/") || path.split(separator: "/").contains("..") || path.hasSuffix("/") {
+        where !path.hasPrefix("/") || path.pathParts.contains("..") || path.hasSuffix("/") {
             if let node = keys["files"] {
                 fail(
                     node, "files: '\(printable(path))' is no absolute path of a file without '..'",
@@ -235,7 +237,7 @@ extension SuiteParser {
         if let runtime = keys["runtime"], let name = text(runtime, "runtime") {
             settings.runtime = name
             if name.isEmpty || name.hasPrefix("-")
-                || (name.contains("/") && (!name.hasPrefix("/") || name.split(separator: "/").contains("..")))
+                || (name.utf8.contains(UInt8(ascii: "/")) && (!name.hasPrefix("/") || name.pathParts.contains("..")))
             {
                 fail(
                     runtime, "runtime: '\(printable(name))' is neither a name nor an absolute path",

@@ -9,6 +9,9 @@ final class SuiteParser {
     var errors: [TareError] = []
     var places: [String: TareError.Location] = [:]
     static let mostErrors = 20
+    /// So many are collected, of which the first in the order of the file are told: a file of nothing but mistakes must not
+    /// cost more than one without.
+    static let mostCollected = 200
 
     init(file: String, baseDirectory: String) {
         self.file = file
@@ -19,8 +22,9 @@ final class SuiteParser {
         TareError.Location(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
     }
 
-    func fail(_ node: Node, _ message: String, _ remedy: String) {
-        errors.append(TareError(.usage, message, remedy: remedy, location: location(node)))
+    func fail(_ node: Node, _ message: @autoclosure () -> String, _ remedy: @autoclosure () -> String) {
+        guard errors.count < SuiteParser.mostCollected else { return }
+        errors.append(TareError(.usage, message(), remedy: remedy(), location: location(node)))
     }
 
     /// The values of a mapping whose keys are all known and given once; nil where it is none.
@@ -56,6 +60,7 @@ final class SuiteParser {
     }
 
     private func refuse(_ key: Node, _ name: String, _ keys: SuiteKeys) {
+        guard errors.count < SuiteParser.mostCollected else { return }
         if keys.name == "platform", ["memory", "cpus", "deadline"].contains(name) {
             fail(
                 key, "a platform cannot have its own '\(name)': a comparison of unequal allowances is refused",
@@ -94,10 +99,7 @@ final class SuiteParser {
     }
 
     /// A user's text as it may be printed: cut, and without control characters.
-    func printable(_ text: String) -> String {
-        let cut = text.unicodeScalars.prefix(60).map { $0.value < 32 || $0.value == 127 ? "?" : String($0) }.joined()
-        return text.unicodeScalars.count > 60 ? cut + "..." : cut
-    }
+    func printable(_ text: String) -> String { text.printable }
 
     func items(_ node: Node?, _ what: String) -> [Node] {
         guard let node else { return [] }
@@ -119,7 +121,7 @@ final class SuiteParser {
             return nil
         }
         for unit in scalar.string.unicodeScalars
-        where unit.value < 32 && !(unit == "\t") && !(multiline && unit == "\n") || unit.value == 127 {
+        where unit.isControl && unit != "\t" && !(multiline && unit == "\n") {
             fail(node, "\(what): holds the control character U+\(String(unit.value, radix: 16))", "Remove it.")
             return nil
         }
@@ -187,7 +189,7 @@ final class SuiteParser {
 
     func absolutePath(_ node: Node?, _ what: String) -> String? {
         guard let node, let path = text(node, what) else { return nil }
-        guard path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
+        guard path.hasPrefix("/"), !path.pathParts.contains("..") else {
             fail(
                 node, "\(what): '\(printable(path))' is no absolute path without '..'",
                 "Write the path in the instance, from '/'.")
@@ -199,12 +201,25 @@ final class SuiteParser {
     /// A path on the host, relative to the suite's folder.
     func hostPath(_ node: Node?, _ what: String) -> String? {
         guard let node, let path = text(node, what) else { return nil }
-        guard !path.isEmpty, !path.split(separator: "/").contains("..") else {
+        guard !path.isEmpty, !path.pathParts.contains("..") else {
             fail(
                 node, "\(what): '\(printable(path))' holds '..' or is empty",
                 "Write an absolute path, or one below the suite's folder.")
             return nil
         }
         return path.hasPrefix("/") ? path : "\(baseDirectory)/\(path)"
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether a terminal may take it for a command: those of C1 (U+0080 to U+009F) begin one as escape sequences do.
+    var isControl: Bool { value < 32 || (127..<160).contains(value) }
+}
+
+extension String {
+    /// As it may be printed: cut, and without control characters.
+    var printable: String {
+        let cut = unicodeScalars.prefix(60).map { $0.isControl ? "?" : String($0) }.joined()
+        return unicodeScalars.count > 60 ? cut + "..." : cut
     }
 }

@@ -61,7 +61,8 @@ enum SuiteReader {
         return SuiteDocument(suite: suite, text: text, file: file, folder: baseDirectory, places: parser.places)
     }
 
-    private static func sorted(_ errors: [TareError]) -> [TareError] {
+    /// The first in the order of the file.
+    static func sorted(_ errors: [TareError]) -> [TareError] {
         let ordered = errors.enumerated().sorted { first, second in
             let (one, two) = (first.element.location, second.element.location)
             return (one?.line ?? 0, one?.column ?? 0, first.offset) < (two?.line ?? 0, two?.column ?? 0, second.offset)
@@ -104,7 +105,7 @@ enum SuiteReader {
         case .duplicatedKeysInMapping(let duplicates, let context):
             location.line = context.mark.line
             location.column = context.mark.column
-            let names = duplicates.map { "'\($0)'" }.sorted().joined(separator: ", ")
+            let names = duplicates.map { "'\("\($0)".printable)'" }.sorted().joined(separator: ", ")
             return TareError(
                 .usage, "the key \(names) is given twice", remedy: "Remove one of them.", location: location)
         case .reader(let text, let offset, _, let yaml):

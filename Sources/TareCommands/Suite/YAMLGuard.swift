@@ -96,7 +96,7 @@ enum YAMLGuard {
             guard let last = open.indices.last, open[last].isMapping else { return nil }
             defer { open[last].isAtKey.toggle() }
             guard open[last].isAtKey, !open[last].keys.insert(text).inserted else { return nil }
-            return refusal(event, "the key '\(text.prefix(60))' is given twice", "Remove one of them.")
+            return refusal(event, "the key '\(text.printable)' is given twice", "Remove one of them.")
         }
 
         private mutating func begin(_ event: yaml_event_t, isMapping: Bool) -> TareError? {

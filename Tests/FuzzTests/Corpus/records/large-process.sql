@@ -1,0 +1,1 @@
+UPDATE run SET owner_pid = 4294967296

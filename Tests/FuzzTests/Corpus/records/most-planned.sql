@@ -1,0 +1,2 @@
+UPDATE cell SET planned = 0
+UPDATE cell SET planned = 9223372036854775807 WHERE rowid = 1

@@ -1,0 +1,1 @@
+UPDATE sample SET rest_nanoseconds = -1

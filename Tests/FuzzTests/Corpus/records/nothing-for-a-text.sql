@@ -1,0 +1,2 @@
+UPDATE run SET status = NULL, suite_name = NULL
+UPDATE intent SET subject = NULL

@@ -1,0 +1,1 @@
+UPDATE platform SET emulated = 'maybe'
