@@ -251,6 +251,8 @@ int64_t tare_peer_user(int descriptor) {
 
 int tare_adopt_orphans(int adopt) { return prctl(PR_SET_CHILD_SUBREAPER, (unsigned long)adopt, 0UL, 0UL, 0UL); }
 
+int tare_name_thread(const char *name) { return prctl(PR_SET_NAME, (unsigned long)name, 0UL, 0UL, 0UL); }
+
 int tare_ended_child(void) {
     siginfo_t info;
     memset(&info, 0, sizeof info);

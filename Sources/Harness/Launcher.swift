@@ -21,7 +21,7 @@ final class Launcher: @unchecked Sendable {
     init(groups: CgroupTree, home: String, network: RunNetwork) throws {
         self.groups = groups
         self.home = home
-        let thread = Thread { [self] in
+        try StartedThread.start("tare-launch", stackBytes: 1 << 20) { [self] in
             while true {
                 wanted.wait()
                 guard
@@ -33,9 +33,6 @@ final class Launcher: @unchecked Sendable {
                 next()
             }
         }
-        thread.name = "tare-launch"
-        thread.stackSize = 1 << 20
-        thread.start()
         try run { try network.enter() }
     }
 

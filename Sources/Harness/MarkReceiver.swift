@@ -40,9 +40,7 @@ final class MarkReceiver: Sendable {
         else { throw SystemError("making a pipe") }
         wakeup = (ends[0], ends[1])
         watch(wakeup.read)
-        let thread = Thread { [self] in loop() }
-        thread.name = "tare-marks"
-        thread.start()
+        try StartedThread.start("tare-marks", stackBytes: 1 << 20) { [self] in loop() }
     }
 
     /// Ends the thread and closes all descriptors.

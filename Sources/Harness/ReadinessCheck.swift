@@ -32,14 +32,12 @@ enum ReadinessCheck {
             processes.first { $0.role == .workload }?.pid
         }
         let done = DispatchSemaphore(value: 0)
-        let thread = Thread {
+        try StartedThread.start("tare-recheck", stackBytes: 1 << 20) {
             for pid in targets {
                 if let reason = reason(readiness, pid: pid) { outcome.withLock { $0[pid] = reason } }
             }
             done.signal()
         }
-        thread.name = "tare-recheck"
-        thread.start()
         done.wait()
         let reasons = outcome.withLock { $0 }
         guard !reasons.isEmpty else { return [] }

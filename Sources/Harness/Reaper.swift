@@ -14,6 +14,15 @@ public enum Reaper {
 
     /// Whether a run of this name is being measured, by whatever process and with whatever database.
     public static func isAlive(_ runID: String) -> Bool {
+        // Another tare that looks holds the lock for a moment, and so does a child of a killed run until it has been exec'd.
+        for _ in 0..<10 {
+            guard isHeld(runID) else { return false }
+            usleep(20_000)
+        }
+        return isHeld(runID)
+    }
+
+    private static func isHeld(_ runID: String) -> Bool {
         places.contains { RunLock.isHeld("\($0)/tare-\(runID)") } || RunLock.isHeldSomewhere(name: "tare-\(runID)")
     }
 

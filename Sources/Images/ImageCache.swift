@@ -127,23 +127,29 @@ public struct ImageCache: Sendable {
     /// - Throws: ``SystemError`` naming what stays.
     public func sweep() throws -> [String] {
         var removed: [String] = []
+        try ImageCache.end("of dead runs") { Tool.orphans() }
         for name in HostFiles.names(in: "\(directory)/partial") {
             guard let pid = name.split(separator: "-").first.flatMap({ Int32($0) }), pid > 0 else { continue }
             // A maker of another user may not be signalled, and lives.
             if kill(pid, 0) == 0 || errno == EPERM { continue }
             let path = "\(directory)/partial/\(name)"
-            let end = MonotonicClock.now() + 5_000_000_000
-            while case let tools = Tool.processes(of: path), !tools.isEmpty {
-                for tool in tools { kill(tool, SIGKILL) }
-                guard MonotonicClock.now() < end else {
-                    throw SystemError("ending the makers of \(path)", number: EBUSY)
-                }
-                usleep(5_000)
-            }
+            try ImageCache.end("at \(path)") { Tool.processes(of: path) }
             try HostFiles.removeTree(path)
             removed.append(name)
         }
         return removed
+    }
+
+    /// Kills tools until none is left.
+    ///
+    /// - Throws: ``SystemError`` where that takes too long.
+    private static func end(_ which: String, _ tools: () -> [Int32]) throws {
+        let end = MonotonicClock.now() + 5_000_000_000
+        while case let tools = tools(), !tools.isEmpty {
+            for tool in tools { kill(tool, SIGKILL) }
+            guard MonotonicClock.now() < end else { throw SystemError("ending the tools \(which)", number: EBUSY) }
+            usleep(5_000)
+        }
     }
 
     /// Empties the cache.

@@ -1,5 +1,6 @@
 import BenchmarkModel
 import Foundation
+import Glibc
 import LinuxSystem
 import Subprocess
 
@@ -23,6 +24,23 @@ enum Tool {
         return ProcessTable.pids().filter { pid in
             guard !spared.contains(pid), let text = try? HostFiles.read("/proc/\(pid)/environ") else { return false }
             return text.split(separator: "\0").contains { $0 == record }
+        }
+    }
+
+    /// What a tool is told that works at no image in particular, such as a search for a package: who made it.
+    private static let makerPrefix = "of process "
+
+    /// Tools at no image in particular that outlived their maker. They hold what it had: its mount namespace, for one.
+    static func orphans() -> [Int32] {
+        let spared = ProcessTable.ownLineage()
+        let prefix = "\(workVariable)=\(makerPrefix)"
+        return ProcessTable.pids().filter { pid in
+            guard !spared.contains(pid), let text = try? HostFiles.read("/proc/\(pid)/environ"),
+                let record = text.split(separator: "\0").first(where: { $0.hasPrefix(prefix) }),
+                let maker = Int32(record.dropFirst(prefix.count)), maker > 0
+            else { return false }
+            // A maker of another user may not be signalled, and lives.
+            return kill(maker, 0) != 0 && errno == ESRCH
         }
     }
 
@@ -51,7 +69,7 @@ enum Tool {
         // sbin may be missing from the PATH of a user's shell.
         let path = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin") + ":/usr/local/sbin:/usr/sbin:/sbin"
         updates["PATH"] = path
-        if let work { updates[Environment.Key(rawValue: workVariable) ?? "LC_ALL"] = work }
+        updates[Environment.Key(rawValue: workVariable) ?? "LC_ALL"] = work ?? "\(makerPrefix)\(getpid())"
         guard let executable = find(name, in: path) else {
             throw TareError(
                 .image, "the program '\(name)' was not found while \(doing)",

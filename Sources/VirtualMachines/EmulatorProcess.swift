@@ -34,6 +34,25 @@ struct EmulatorProcess: Sendable, Equatable {
         }
     }
 
+    /// The emulators that libvirt asks what they can do, on a socket in the directory of that run. They are daemons and name no
+    /// guest: whoever asked must end them.
+    static func asked(by runID: String) -> [EmulatorProcess] {
+        ProcessTable.pids().compactMap { pid in
+            guard isEmulator(pid), let text = try? HostFiles.read("/proc/\(pid)/cmdline"),
+                isAsked(by: runID, commandLine: text)
+            else { return nil }
+            return EmulatorProcess(pid: pid)
+        }
+    }
+
+    /// Whether a NUL-separated command line is that of an emulator which is only asked.
+    static func isAsked(by runID: String, commandLine: String) -> Bool {
+        let arguments = commandLine.split(separator: "\0", omittingEmptySubsequences: false)
+        return zip(arguments, arguments.dropFirst()).contains { option, value in
+            option == "-qmp" && value.hasPrefix("unix:/") && value.contains("/tare-\(runID)/")
+        }
+    }
+
     /// By the file that it executes: a name (`comm`) and a command line are what a process says of itself.
     private static func isEmulator(_ pid: Int32) -> Bool {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))

@@ -22,7 +22,8 @@ public enum LibvirtReaper {
         }
     }
 
-    /// Ends emulators that the embedded driver started for a run and had not yet put into the run's cgroup when tare died.
+    /// Ends emulators that the embedded driver started for a run and had not yet put into the run's cgroup when tare died,
+    /// those among them that it only asked what they can do.
     ///
     /// An emulator is known by its executable, and by the name of its guest in its own argument, not by any mention of it.
     ///
@@ -30,7 +31,8 @@ public enum LibvirtReaper {
     public static func endEmulators(of runID: String) throws {
         let end = MonotonicClock.now() + 5_000_000_000
         while true {
-            let left = EmulatorProcess.running { $0.hasPrefix("tare-\(runID)-") }.filter(\.runs)
+            let guests = EmulatorProcess.running { $0.hasPrefix("tare-\(runID)-") }
+            let left = (guests + EmulatorProcess.asked(by: runID)).filter(\.runs)
             if left.isEmpty { return }
             for emulator in left { emulator.signal(SIGKILL) }
             guard MonotonicClock.now() < end else {

@@ -2,6 +2,7 @@ import BenchmarkModel
 internal import CLibvirt
 import Foundation
 import Glibc
+import LinuxSystem
 
 /// What libvirt needs once in a process, before its first connection.
 enum LibvirtRuntime {
@@ -31,15 +32,18 @@ enum LibvirtRuntime {
                 .hostLacks, "libvirt's event loop cannot be set up", remedy: "Reinstall libvirt.",
                 cause: LibvirtFailure.last().text)
         }
-        let events = Thread {
-            while true {
-                // A failing round must not become a busy loop.
-                if virEventRunDefaultImpl() < 0 { usleep(10_000) }
+        do {
+            try StartedThread.start("tare-libvirt", stackBytes: 1 << 20) {
+                while true {
+                    // A failing round must not become a busy loop.
+                    if virEventRunDefaultImpl() < 0 { usleep(10_000) }
+                }
             }
+        } catch {
+            return TareError(
+                .hostLacks, "libvirt's event loop cannot be started", remedy: "Free some memory or processes.",
+                cause: "\(error)")
         }
-        events.name = "tare-libvirt"
-        events.stackSize = 1 << 20
-        events.start()
         return nil
     }()
 }

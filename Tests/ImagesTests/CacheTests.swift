@@ -147,6 +147,30 @@ final class Notices: Sendable {
         #expect(Set(names("partial")) == ["\(getpid())-18", "1-19", "0-20", "somebody's"])
     }
 
+    /// A search for a package, say, of a run that was killed; beside one whose maker lives.
+    @Test func endsToolsThatOutlivedTheirMaker() throws {
+        let null = open("/dev/null", O_RDWR)
+        defer { close(null) }
+        func tool(of maker: Int32) throws -> ChildProcess {
+            try ChildProcess.spawn(
+                SpawnRequest(
+                    path: "/bin/sleep", arguments: ["sleep", "60"],
+                    environment: ["TARE_IMAGE_WORK=of process \(maker)"], descriptors: (null, null, null)))
+        }
+        let maker = try ChildProcess.spawn(
+            SpawnRequest(path: "/bin/true", arguments: ["true"], environment: [], descriptors: (null, null, null)))
+        #expect(maker.wait(deadlineMilliseconds: 10_000) == .exited(0))
+        let orphan = try tool(of: maker.pid)
+        let other = try tool(of: getpid())
+        defer { for one in [orphan, other] { one.end(graceMilliseconds: 0) } }
+        // Whoever adopts an orphan reaps it meanwhile.
+        let reaper = Thread { _ = orphan.wait(deadlineMilliseconds: 10_000) }
+        reaper.start()
+        _ = try cache.sweep()
+        #expect(orphan.wait(deadlineMilliseconds: 10_000) == .signalled(SIGKILL))
+        #expect(other.wait(deadlineMilliseconds: 0) == nil)
+    }
+
     @Test func emptiesItself() async throws {
         let made = try await make()
         let removed = try cache.removeAll()

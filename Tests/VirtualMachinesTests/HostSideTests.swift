@@ -24,6 +24,17 @@ import Testing
         #expect(!EmulatorProcess.isEmulatorName("qemu-img") && !EmulatorProcess.isEmulatorName("not-qemu-system"))
     }
 
+    @Test func knowsEmulatorsThatAreOnlyAsked() {
+        func isAsked(_ words: String...) -> Bool {
+            EmulatorProcess.isAsked(by: "20260101-000000-abcd", commandLine: words.joined(separator: "\0") + "\0")
+        }
+        let socket = "unix:/var/tmp/tare-20260101-000000-abcd/v/lib/qemu/qmp-1/qmp.monitor,server=on,wait=off"
+        #expect(isAsked("q", "-S", "-qmp", socket, "-daemonize"))
+        #expect(!isAsked("q", "-S", socket))
+        #expect(!isAsked("q", "-qmp", socket.replacing("abcd", with: "abce")))
+        #expect(!isAsked("q", "-qmp", "tcp:/tare-20260101-000000-abcd/"))
+    }
+
     @Test func aProcessIsOneWithItsStartTime() throws {
         let null = open("/dev/null", O_RDWR | O_CLOEXEC)
         defer { close(null) }

@@ -70,6 +70,9 @@ int tare_setns(int descriptor, uint64_t kind);
 // process instead of a child of the host's first one.
 int tare_adopt_orphans(int adopt);
 
+// prctl(2) again: the name of the calling thread, of which 15 bytes are kept.
+int tare_name_thread(const char *name);
+
 // The fields of siginfo_t are macros over unions, which Swift does not import. Tells a child of this process that has ended
 // and was not waited for, without reaping it; 0 when there is none.
 int tare_ended_child(void);

@@ -164,12 +164,13 @@ final class RunSession {
         // A thread that may block: the pool of Swift's tasks must not be held for minutes.
         nonisolated(unsafe) let confined = executor
         return try await withCheckedThrowingContinuation { continuation in
-            let thread = Thread {
-                continuation.resume(with: Result { try confined.execute(echoes: echoes) })
+            do {
+                try StartedThread.start("tare-conductor", stackBytes: 4 << 20) {
+                    continuation.resume(with: Result { try confined.execute(echoes: echoes) })
+                }
+            } catch {
+                continuation.resume(throwing: error)
             }
-            thread.name = "tare-conductor"
-            thread.stackSize = 4 << 20
-            thread.start()
         }
     }
 
