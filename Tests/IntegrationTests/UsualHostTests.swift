@@ -14,7 +14,6 @@ extension IntegrationTests {
                 [
                     "python3", "-B", repository + "/Benchmarks/usual-host", "--short",
                     "--tare", try BuiltProgram.path("tare"), "--cache", TestCache.home + "/usual-host",
-                    "--deadline", "600",
                 ],
                 environment: [
                     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8",
