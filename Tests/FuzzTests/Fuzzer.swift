@@ -84,7 +84,13 @@ struct Fuzzer {
             var trouble: String?
             var isNew = false
             do { isNew = seen.insert(try await body(kinds[kind].name, bytes)).inserted } catch { trouble = "\(error)" }
-            let took = MonotonicClock.now() - start
+            var took = MonotonicClock.now() - start
+            if trouble == nil, took > limit {
+                // The host may have been busy: an input that is slow is slow again.
+                let again = MonotonicClock.now()
+                _ = try? await body(kinds[kind].name, bytes)
+                took = min(took, MonotonicClock.now() - again)
+            }
             slowest = max(slowest, took)
             if trouble == nil, took > limit { trouble = "takes longer than \(limit / 1_000_000) ms" }
             if let trouble {
