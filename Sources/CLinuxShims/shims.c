@@ -206,12 +206,15 @@ void tare_clear_flags(int descriptor) {
 }
 
 int tare_forget_beginning(const char *path, uint64_t kept) {
+    struct stat status;
+    // Only once there is twice as much, so that a file is not worked at again and again. Looked at before it is opened: this is
+    // done ten times a second, also in the rest before a start, and must leave the kernel quiet.
+    if (lstat(path, &status) != 0) return -1;
+    if (!S_ISREG(status.st_mode) || (uint64_t)status.st_blocks * 512 <= 2 * kept) return 0;
     int descriptor = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (descriptor < 0) return -1;
-    struct stat status;
     int outcome = fstat(descriptor, &status);
-    // Only once there is twice as much, so that a file is not worked at again and again.
-    if (outcome == 0 && S_ISREG(status.st_mode) && (uint64_t)status.st_blocks * 512 > 2 * kept)
+    if (outcome == 0 && S_ISREG(status.st_mode))
         outcome = fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, status.st_size - (off_t)kept);
     close(descriptor);
     return outcome;

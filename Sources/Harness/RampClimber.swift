@@ -212,13 +212,20 @@ final class RampClimber {
 
     /// A ledger below its base says nothing of the instances any more: what they use was counted as less than nothing.
     private func noteForeignRelease(_ reading: MemoryReading) {
-        guard !crowd.instances.isEmpty, let ledger = reading.ledger, let floor = base.ledger,
-            ledger < floor - RampClimber.foreignReleaseBytes,
-            !ramp.reasons.contains(where: { $0.hasPrefix("foreign memory") })
+        guard !crowd.instances.isEmpty, !ramp.reasons.contains(where: { $0.hasPrefix("foreign memory") }),
+            let reason = RampClimber.foreignRelease(ledger: reading.ledger, base: base.ledger)
         else { return }
-        ramp.reasons.append(
-            "foreign memory was freed: with \(crowd.instances.count) instances the host's ledger stood "
-                + "\((floor - ledger) >> 20) MiB below where it began")
+        ramp.reasons.append("\(reason), with \(crowd.instances.count) instances")
+    }
+
+    /// That something else freed memory, in words; nil where the ledger does not show it.
+    ///
+    /// - Parameters:
+    ///   - ledger: the host's, with instances, in bytes.
+    ///   - base: the host's before the first, in bytes.
+    static func foreignRelease(ledger: Int64?, base: Int64?) -> String? {
+        guard let ledger, let base, ledger < base - foreignReleaseBytes else { return nil }
+        return "foreign memory was freed: the host's ledger stood \((base - ledger) >> 20) MiB below where it began"
     }
 
     /// All that run must stay alive through the hold, and be ready at its end. Where some die, the rest is held once more.

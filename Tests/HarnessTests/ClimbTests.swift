@@ -147,3 +147,17 @@ private func ladder(_ rungs: [(instances: Int, cost: Int64)], noise: Int64 = 0) 
         #expect(guest == "a guest's readiness cannot be asked again from the host")
     }
 }
+
+@Suite struct ForeignReleaseTests {
+    /// What something else frees while a ramp climbs would look like instances that cost less than nothing.
+    @Test func aLedgerBelowItsBaseMakesARampInvalid() throws {
+        let base: Int64 = 1 << 30
+        #expect(RampClimber.foreignRelease(ledger: base, base: base) == nil)
+        #expect(RampClimber.foreignRelease(ledger: base + (5 << 20), base: base) == nil)
+        // What an idle host does by itself is less.
+        #expect(RampClimber.foreignRelease(ledger: base - (4 << 20), base: base) == nil)
+        let reason = try #require(RampClimber.foreignRelease(ledger: base - (64 << 20), base: base))
+        #expect(reason.contains("64 MiB below where it began"))
+        #expect(RampClimber.foreignRelease(ledger: nil, base: base) == nil)
+    }
+}

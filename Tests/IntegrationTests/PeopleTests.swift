@@ -162,6 +162,13 @@ extension IntegrationTests {
             let place3 = try place.start(["run", "suite.yaml"], environment: ["XDG_CACHE_HOME": comma]).finish()
             #expect(place3.exitCode == 64 && place3.errors.contains("XDG_CACHE_HOME"), "\(place3.errors)")
             #expect(HostFiles.names(in: comma).isEmpty)
+            let small = place.path + "/small"
+            #expect(mkdir(small, 0o755) == 0)
+            try Mounts.mount(source: "none", target: small, type: "tmpfs", flags: 0, data: "size=8m,mode=755")
+            defer { try? Mounts.unmount(small) }
+            let place5 = try place.start(["run", "suite.yaml"], environment: ["TARE_RUN_DIRECTORY": small]).finish()
+            #expect(place5.exitCode == 1 && place5.errors.contains("MiB are free in \(small)"), "\(place5.errors)")
+            #expect(HostFiles.names(in: small).isEmpty)
             let mine = place.path + "/theirs"
             #expect(mkdir(mine, 0o755) == 0)
             chown(mine, Stranger.user, Stranger.user)
