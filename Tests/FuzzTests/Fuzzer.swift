@@ -72,7 +72,11 @@ struct Fuzzer {
             place.map { "\($0)/\(target).input" } ?? "\(NSTemporaryDirectory())/tare-fuzz-\(target)-\(getpid())")
         defer { scratch.remove() }
         // Without optimisation, beside all other tests, an input may take longer.
-        let limit = _isDebugAssertConfiguration() ? self.limit * 10 : self.limit
+        #if DEBUG
+            let limit = self.limit * 10
+        #else
+            let limit = self.limit
+        #endif
         var seen: Set<UInt64> = []
         var findings: [String: Int] = [:]
         var slowest: UInt64 = 0

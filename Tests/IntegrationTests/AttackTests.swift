@@ -58,7 +58,7 @@ extension IntegrationTests {
             #expect(place.leftInRuns.isEmpty)
         }
 
-        /// A report is written into no directory of a stranger's, through no link.
+        /// A report is written through no link, neither in its own place nor on the way to it.
         @Test func cannotLeadAReportElsewhere() throws {
             let place = try Place()
             try place.write("suite.yaml", SuiteText(platforms: ["namespaces"]).text)
@@ -69,11 +69,26 @@ extension IntegrationTests {
             for name in ["report.md", "report.html", "report.md.partial-1"] {
                 #expect(symlink(place.path + "/target", "\(trap.path)/\(name)") == 0)
             }
-            let refused = try place.tare("report", "--output", trap.path)
-            #expect(refused.exitCode == 1)
-            #expect(refused.errors.contains("it belongs to nobody") && refused.errors.contains("--output"))
-            let exported = try place.tare("export", "--output", trap.path + "/report.md")
-            #expect(exported.exitCode == 1 && exported.errors.contains("it belongs to nobody"))
+            // A checkout may belong to somebody else: links in the place of the files are replaced, not followed.
+            for command in [
+                ["report", "--output", trap.path], ["export", "--output", trap.path + "/report.md.partial-1"],
+            ] {
+                let written = try place.start(command).finish()
+                #expect(written.exitCode == 0, "\(written.errors)")
+            }
+            #expect(try HostFiles.read(trap.path + "/report.md").hasPrefix("# Containers"))
+            // A directory that is a stranger's link may lead anywhere.
+            #expect(mkdir(place.path + "/elsewhere", 0o755) == 0)
+            let planted = trap.path + "/planted"
+            #expect(
+                symlink(place.path + "/elsewhere", planted) == 0 && lchown(planted, Stranger.user, Stranger.user) == 0)
+            for command in [["report", "--output", planted + "/deep"], ["export", "--output", planted + "/x.json"]] {
+                let refused = try place.start(command).finish()
+                #expect(
+                    refused.exitCode == 1 && refused.errors.contains("is a link that belongs to nobody"),
+                    "\(refused.errors)")
+            }
+            #expect(HostFiles.names(in: place.path + "/elsewhere").isEmpty)
             // In a directory of root's own a link is replaced, not followed.
             #expect(unlink(place.path + "/mine/report.md") == 0)
             #expect(symlink(place.path + "/target", place.path + "/mine/report.md") == 0)

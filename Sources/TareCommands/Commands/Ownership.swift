@@ -43,19 +43,22 @@ enum Ownership {
         try check(directory: folder(of: database), remedy: "Name another database with --db.")
     }
 
-    /// Looks at a directory before something is written into it.
+    /// Looks at the way to a directory before something is written into it. The directory may be anybody's (a checkout that
+    /// belongs to somebody else): what is written there gets a name that nobody can know, and no link in its place is followed.
     ///
-    /// - Throws: ``TareError`` where it is there and somebody else could put other files in the place of those that are
-    ///   written.
+    /// - Throws: ``TareError`` where a link of somebody else's is on the way.
     static func check(directory: String, remedy: String) throws {
-        var status = stat()
-        guard stat(directory, &status) == 0 else { return }
-        let isSticky = status.st_mode & S_ISVTX != 0
-        // Its own user needs no protection from itself.
-        guard geteuid() == 0 else { return }
-        guard isTrusted(status.st_uid), isSticky || status.st_mode & 0o002 == 0 else {
-            let why = isTrusted(status.st_uid) ? "may be written by everybody" : "belongs to \(name(of: status.st_uid))"
-            throw TareError(.failed, "nothing is written into \(directory): it \(why)", remedy: remedy)
+        var built = directory.hasPrefix("/") ? "" : "."
+        for part in directory.split(separator: "/") {
+            built += "/\(part)"
+            var status = stat()
+            guard lstat(built, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, !isTrusted(status.st_uid) else {
+                continue
+            }
+            throw TareError(
+                .failed,
+                "nothing is written into \(directory): \(built) is a link that belongs to \(name(of: status.st_uid))",
+                remedy: remedy)
         }
     }
 

@@ -12,8 +12,8 @@ enum ReportFiles {
         let remedy = "Name another directory with --output; the run itself is stored."
         do {
             var made: [String] = []
-            try makeDirectories(directory, made: &made)
             try Ownership.check(directory: directory, remedy: remedy)
+            try makeDirectories(directory, made: &made)
             try replace("\(directory)/report.md", with: Renderer.markdown(model))
             try replace("\(directory)/report.html", with: try Renderer.html(model))
         } catch let error as SystemError {
@@ -30,8 +30,8 @@ enum ReportFiles {
         var made: [String] = []
         defer { for path in made.reversed() { rmdir(path) } }
         do {
-            try makeDirectories(directory, made: &made)
             try Ownership.check(directory: directory, remedy: remedy)
+            try makeDirectories(directory, made: &made)
             let trial = "\(directory)/.tare-\(String(UInt64.random(in: .min ... .max), radix: 16))"
             try HostFiles.create(trial, bytes: [])
             unlink(trial)
