@@ -80,7 +80,7 @@ struct ExportedClimbs: Decodable {
     struct Ramp: Decodable {
         struct Point: Decodable { var instances: Int }
         var cell, outcome: String
-        var reasons: [String]
+        var reasons, warnings: [String]
         var instances: Int
         var points: [Point]
     }
