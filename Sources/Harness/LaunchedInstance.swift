@@ -120,7 +120,8 @@ final class LaunchedInstance: Sendable {
         ]
         guard
             console.split(whereSeparator: \.isNewline).contains(where: { line in
-                isKernelMessage(line) && signs.contains { line.contains($0) }
+                // A control group of the guest's own that is full is no want of the guest's.
+                isKernelMessage(line) && !line.contains("Memory cgroup") && signs.contains { line.contains($0) }
             })
         else { return nil }
         return "the guest ran out of its \(memoryBytes >> 20) MiB of memory"

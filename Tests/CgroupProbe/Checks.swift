@@ -123,7 +123,7 @@ struct Checks {
         try tree.remove(Checks.run)
         expect(!tree.exists(Checks.run) && !tree.exists(Checks.worker), "the groups are there after remove")
         let dying = MemoryReader(groups: tree).host(countingGroups: true)[.dyingGroups]
-        expect(dying, in: 1...3, "dying groups")
+        expect(dying, in: 1...4, "dying groups")
     }
 
     /// Starts the probe as a child of itself in a group.

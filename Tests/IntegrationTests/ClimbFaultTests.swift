@@ -11,7 +11,7 @@ extension IntegrationTests {
             try place.compileProbe()
             var never = ClimbSuite.Workload(name: "never", command: "[/bin/probe, small, '1']", ready: "{tcp: 9}")
             never.deadline = "1500ms"
-            let run = try place.climb(
+            let (run, errors) = try place.climb(
                 ClimbSuite(
                     workloads: [
                         // The workloads of a ramp are i2 to i5 of the run, or later: one in ten has a name that ends with 3.
@@ -75,7 +75,7 @@ extension IntegrationTests {
             chmod(runtime, 0o755)
             var workload = ClimbSuite.Workload.noop
             workload.deadline = "2s"
-            let (run, errors) = try place.climb(
+            let run = try place.climb(
                 ClimbSuite(
                     workloads: [workload], platforms: ["{name: runc, oci: {runtime: \(runtime)}}"],
                     density: "budget: 1GiB, ceiling: 3, hold: 1s, parallel: 1"),
