@@ -86,7 +86,7 @@ public final class RunEnvironment: Sendable {
     ///   could not take the path, or where there is too little space.
     public static func checkBase() throws {
         let remedy = "Name another place with TARE_RUN_DIRECTORY."
-        guard base.hasPrefix("/"), !base.utf8.contains(where: { ":,\\".utf8.contains($0) }) else {
+        guard base.hasPrefix("/"), Mounts.overlayTakes(base) else {
             throw TareError(
                 .usage,
                 "the place of run directories, \(base), is no absolute path, or holds ':', ',' or '\\', which overlay "

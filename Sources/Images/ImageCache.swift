@@ -24,7 +24,7 @@ public struct ImageCache: Sendable {
         self.directory = directory
         self.notice = notice
         // Overlay mounts cannot take such a path: said now, not at the first sample.
-        guard !directory.utf8.contains(where: { ":,\\".utf8.contains($0) }) else {
+        guard Mounts.overlayTakes(directory) else {
             throw TareError(
                 .usage, "the cache \(directory) holds ':', ',' or '\\' in its path, which overlay mounts cannot take",
                 remedy: "Name another place with XDG_CACHE_HOME.")

@@ -151,6 +151,14 @@ public enum HostFiles {
         return true
     }
 
+    /// Where a symbolic link leads, as it is written in it; nil where there is no link or it cannot be read.
+    public static func target(ofLink path: String) -> String? {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path, &buffer, buffer.count - 1)
+        guard count >= 0 else { return nil }
+        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     /// The names in a directory, sorted; empty where it cannot be read.
     public static func names(in directory: String) -> [String] {
         guard let stream = opendir(directory) else { return [] }

@@ -29,6 +29,12 @@ public enum Mounts {
         "lowerdir=\(lower.joined(separator: ":")),upperdir=\(upper),workdir=\(work)"
     }
 
+    /// Whether an overlay can have a path among its directories: `:`, `,` and `\` part them in its data. By bytes: this is asked
+    /// inside a measured time, and looking at whole characters takes ten times as long.
+    public static func overlayTakes(_ path: String) -> Bool {
+        !path.utf8.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\\") }
+    }
+
     /// mount(2).
     ///
     /// - Throws: ``SystemError``.

@@ -44,11 +44,8 @@ public final class RunLock: Sendable {
             var status = stat()
             guard stat("/proc/\(pid)", &status) == 0, status.st_uid == 0 else { continue }
             for descriptor in HostFiles.names(in: "/proc/\(pid)/fd") {
-                var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-                let count = readlink("/proc/\(pid)/fd/\(descriptor)", &buffer, buffer.count - 1)
-                guard count > 0 else { continue }
-                let target = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-                if target.hasSuffix("/\(name)") { return true }
+                let target = HostFiles.target(ofLink: "/proc/\(pid)/fd/\(descriptor)")
+                if target?.hasSuffix("/\(name)") == true { return true }
             }
         }
         return false

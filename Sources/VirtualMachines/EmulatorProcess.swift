@@ -55,10 +55,7 @@ struct EmulatorProcess: Sendable, Equatable {
 
     /// By the file that it executes: a name (`comm`) and a command line are what a process says of itself.
     private static func isEmulator(_ pid: Int32) -> Bool {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink("/proc/\(pid)/exe", &buffer, buffer.count - 1)
-        guard count > 0 else { return false }
-        let path = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let path = HostFiles.target(ofLink: "/proc/\(pid)/exe") ?? ""
         return path.split(separator: "/").last.map { isEmulatorName(String($0)) } ?? false
     }
 

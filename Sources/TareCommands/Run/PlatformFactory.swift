@@ -45,9 +45,7 @@ enum PlatformFactory {
             }
             return named
         }
-        var buffer = [CChar](repeating: 0, count: 4_096)
-        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-        let executable = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let executable = HostFiles.target(ofLink: "/proc/self/exe") ?? ""
         let directory = executable.split(separator: "/").dropLast().joined(separator: "/")
         let path = "/\(directory)/witness"
         guard access(path, X_OK) == 0 else {
