@@ -211,10 +211,18 @@ static void make_root(const char *lower) {
     need(mount("overlay", root, "overlay", 0, overlay_data) == 0, lower);
 }
 
-static void bind_into_root(const char *name) {
+// As tare does before t0: the instance's /dev, in which terminals and shared memory are mounts of their own.
+static void stage_dev(void) {
+    unsigned long safe = MS_NOSUID | MS_NOEXEC;
+    need(mkdir(in_directory("dev"), 0755) == 0 && mount("tmpfs", path, "tmpfs", safe, "mode=755,size=65536k") == 0, path);
+    need(mkdir(in_directory("dev/pts"), 0755) == 0 && mount("devpts", path, "devpts", safe, "newinstance") == 0, path);
+    need(mkdir(in_directory("dev/shm"), 01777) == 0 && mount("shm", path, "tmpfs", safe | MS_NODEV, NULL) == 0, path);
+}
+
+static void bind_into_root(const char *source, const char *name, unsigned long flags) {
     snprintf(path, sizeof path, "%s%s", root, name);
     need(mkdir(path, 0755) == 0 || errno == EEXIST, path);
-    need(mount(name, path, "none", MS_BIND, NULL) == 0, path);
+    need(mount(source, path, "none", MS_BIND | flags, NULL) == 0, path);
 }
 
 static void unmount_in_root(const char *name) {
@@ -249,13 +257,18 @@ static void time_spawns(int count, enum kind kind, const char *lower) {
         char byte = 0;
         need(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0, "socketpair");
         channel = ends[1];
-        if (kind == CHROOT) make_group(0, 1);
+        static char dev[PATH_MAX];
+        if (kind == CHROOT) {
+            make_group(0, 1);
+            stage_dev();
+            snprintf(dev, sizeof dev, "%s/dev", directory);
+        }
         usleep(rest);
         long long start = now();
         if (kind == CHROOT) {
             make_root(lower);
-            bind_into_root("/dev");
-            bind_into_root("/proc");
+            bind_into_root(dev, "/dev", MS_REC);
+            bind_into_root("/proc", "/proc", 0);
         }
         if (kind == NAMESPACES) {
             make_group(0, 0);
@@ -274,6 +287,7 @@ static void time_spawns(int count, enum kind kind, const char *lower) {
             unmount_in_root("/proc");
             unmount_in_root("/dev");
             unmount_in_root("");
+            need(umount2(dev, MNT_DETACH) == 0, dev);
         }
         if (kind != BARE) {
             remove_group(0, kind == CHROOT);
