@@ -63,6 +63,7 @@ let package = Package(
             name: "RunStore",
             dependencies: ["BenchmarkModel", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
+        .target(name: "Charts", swiftSettings: settings),
         .target(
             name: "Reports",
             dependencies: [
@@ -124,6 +125,7 @@ let package = Package(
             name: "RunStoreTests",
             dependencies: ["RunStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
+        .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: settings),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "TareCommandsTests",
