@@ -33,7 +33,11 @@ let package = Package(
         .target(name: "CLinuxShims"),
         .target(
             name: "LinuxSystem",
-            dependencies: ["BenchmarkModel", "CLinuxShims"],
+            dependencies: ["CLinuxShims"],
+            swiftSettings: settings),
+        .target(
+            name: "HostReadings",
+            dependencies: ["BenchmarkModel", "LinuxSystem"],
             swiftSettings: settings),
         .target(
             name: "Images",
@@ -57,17 +61,25 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Harness",
-            dependencies: ["BenchmarkModel", "CLinuxShims", "LinuxSystem"],
+            dependencies: ["BenchmarkModel", "CLinuxShims", "HostReadings", "LinuxSystem"],
             swiftSettings: settings),
         .target(
             name: "RunStore",
             dependencies: ["BenchmarkModel", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
+        .target(
+            name: "Analysis",
+            dependencies: ["BenchmarkModel", "Statistics"],
+            swiftSettings: settings),
         .target(name: "Charts", swiftSettings: settings),
+        .target(
+            name: "Exports",
+            dependencies: ["Analysis", "BenchmarkModel", "Statistics"],
+            swiftSettings: settings),
         .target(
             name: "Reports",
             dependencies: [
-                "BenchmarkModel", "Statistics",
+                "Analysis", "BenchmarkModel", "Charts", "Statistics",
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: [.embedInCode("Templates")],
@@ -75,8 +87,9 @@ let package = Package(
         .target(
             name: "TareCommands",
             dependencies: [
-                "BenchmarkModel", "Statistics", "LinuxSystem", "Images", "Containers", "VirtualMachines",
-                "Harness", "RunStore", "Reports",
+                "Analysis", "BenchmarkModel", "Containers", "Exports", "Harness", "HostReadings", "Images",
+                "LinuxSystem",
+                "Reports", "RunStore", "Statistics", "VirtualMachines",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -106,16 +119,19 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["BenchmarkModel", "LinuxSystem", "Images"],
+            dependencies: ["BenchmarkModel", "Harness", "HostReadings", "LinuxSystem", "Images"],
             path: "Tests/TestSupport",
             swiftSettings: settings),
         // Runs in a guest of the tests' own that has the unified hierarchy only.
         .executableTarget(
-            name: "cgroup-probe", dependencies: ["BenchmarkModel", "LinuxSystem"], path: "Tests/CgroupProbe",
+            name: "cgroup-probe", dependencies: ["BenchmarkModel", "HostReadings", "LinuxSystem"],
+            path: "Tests/CgroupProbe",
             swiftSettings: settings),
         .testTarget(name: "BenchmarkModelTests", dependencies: ["BenchmarkModel"], swiftSettings: settings),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: settings),
         .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "HostReadingsTests", dependencies: ["HostReadings", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ContainersTests", dependencies: ["Containers", "TestSupport"], swiftSettings: settings),
         .testTarget(
@@ -123,14 +139,17 @@ let package = Package(
         .testTarget(name: "HarnessTests", dependencies: ["Harness", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "RunStoreTests",
-            dependencies: ["RunStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["LinuxSystem", "RunStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+            resources: [.copy("Fixtures")],
             swiftSettings: settings),
+        .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: settings),
+        .testTarget(name: "ExportsTests", dependencies: ["Exports", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "TareCommandsTests",
             dependencies: [
-                "TareCommands", "TestSupport", .product(name: "Yams", package: "Yams"),
+                "Analysis", "HostReadings", "TareCommands", "TestSupport", .product(name: "Yams", package: "Yams"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -147,7 +166,8 @@ let package = Package(
             resources: [.copy("Corpus")],
             swiftSettings: settings),
         .testTarget(
-            name: "IntegrationTests", dependencies: ["BenchmarkModel", "LinuxSystem", "TestSupport"],
+            name: "IntegrationTests",
+            dependencies: ["BenchmarkModel", "LinuxSystem", "TestSupport", "VirtualMachines"],
             resources: [.copy("Scripts")],
             swiftSettings: settings),
     ]

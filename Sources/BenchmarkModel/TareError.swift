@@ -1,7 +1,7 @@
 /// The one shape of an error that reaches a person: what is wrong, where, and how it may be remedied.
-public struct TareError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct TareError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What kind of trouble it is. It decides the exit code.
-    public enum Code: String, Sendable, Codable {
+    package enum Code: String, Sendable, Codable {
         /// The command line or the suite asks for something that is not possible. Exit code 64.
         case usage
         /// The two runs differ in a fact that matters. Exit code 5.
@@ -21,16 +21,15 @@ public struct TareError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     /// A place in a file, both counted from 1. Columns count Unicode scalars.
-    public struct Location: Sendable, Equatable {
+    package struct Location: Sendable, Equatable {
         /// The file as the user named it.
-        public var file: String
+        package var file: String
         /// The line, from 1.
-        public var line: Int
+        package var line: Int
         /// The column, from 1.
-        public var column: Int
+        package var column: Int
 
-        /// A place in a file.
-        public init(file: String, line: Int, column: Int) {
+        package init(file: String, line: Int, column: Int) {
             self.file = file
             self.line = line
             self.column = column
@@ -38,21 +37,21 @@ public struct TareError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     /// The kind of trouble.
-    public var code: Code
+    package var code: Code
     /// What went wrong, as a sentence without a final full stop.
-    public var message: String
+    package var message: String
     /// What to do about it, as a sentence; nil only where nothing can be done.
-    public var remedy: String?
+    package var remedy: String?
     /// Where in a file, when the trouble is in one.
-    public var location: Location?
+    package var location: Location?
     /// What lay beneath: the message of a tool or of the system, word for word.
-    public var cause: String?
+    package var cause: String?
 
     /// The key of the workload that it is about, such as `memory`, where whoever throws it does not know the file.
-    public var concerns: String?
+    package var concerns: String?
 
     /// Makes an error; see the properties.
-    public init(
+    package init(
         _ code: Code, _ message: String, remedy: String? = nil, location: Location? = nil, cause: String? = nil,
         concerns: String? = nil
     ) {
@@ -65,7 +64,7 @@ public struct TareError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     /// The exit code of a command that ends with this error.
-    public var exitCode: Int32 {
+    package var exitCode: Int32 {
         switch code {
         case .usage: 64
         case .notComparable: 5
@@ -75,7 +74,7 @@ public struct TareError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     /// `file:line:column: message: cause. Remedy.`
-    public var description: String {
+    package var description: String {
         var text = ""
         if let location { text += "\(location.file):\(location.line):\(location.column): " }
         text += message

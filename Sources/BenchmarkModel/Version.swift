@@ -1,5 +1,5 @@
 /// The version of tare, in every run and report.
-public enum TareVersion {
+package enum TareVersion {
     /// Semantic version.
-    public static let current = "0.1.0"
+    package static let current = "0.1.0"
 }

@@ -5,6 +5,9 @@ import LinuxSystem
 /// An instance that tare started itself: one child and what descends from it, in a cgroup of its own or at least in a
 /// session of its own.
 struct BareInstance: Instance {
+    /// What ``death()`` looks at.
+    static let livenessCheck = "its first process lives, and the kernel killed none of it for want of memory"
+
     let name: String
     let groups: CgroupTree
     /// The cgroup of its own; nil where the isolation that is measured has none.
@@ -36,13 +39,7 @@ struct BareInstance: Instance {
         // Every child leads a session; what it started is in its process group unless it left that on purpose.
         if group == nil, let child { kill(-child.pid, SIGKILL) }
         _ = child?.wait(deadlineMilliseconds: Int32(clamping: milliseconds))
-        let left = group.map { groups.killAll(in: $0, deadlineMilliseconds: milliseconds) } ?? []
-        guard left.isEmpty else {
-            throw TareError(
-                .platform,
-                "processes of \(name) survive SIGKILL: \(left.sorted().map(String.init).joined(separator: ", "))",
-                remedy: "They are stuck in the kernel; look at /proc/PID/stack.")
-        }
+        if let group { try groups.end(name, in: group, deadlineMilliseconds: milliseconds) }
         for mount in mounts { try Mounts.unmount(mount) }
         if let group { try groups.remove(group, deadlineMilliseconds: milliseconds) }
     }

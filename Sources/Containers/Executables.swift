@@ -1,6 +1,7 @@
 import BenchmarkModel
 import Glibc
 import LinuxSystem
+
 /// Programs of the host.
 package enum Executables {
     /// The environment in which runtimes run: theirs must not depend on who started tare.

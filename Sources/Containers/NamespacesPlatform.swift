@@ -1,30 +1,24 @@
-public import BenchmarkModel
+package import BenchmarkModel
 import Glibc
-public import Images
-public import LinuxSystem
+package import Images
+package import LinuxSystem
 
 /// The kernel's own floor for a container: one clone with new mount, PID, network, UTS and IPC namespaces, a cgroup, an
 /// overlay, a fresh /proc and /dev, pivot_root, exec. No runtime.
-public struct NamespacesPlatform: Platform {
-    /// The specification it was made from.
-    public let spec: PlatformSpec
-    /// The witness gets one end of a socket pair.
-    public let channelKind = ChannelKind.inherited
-    /// What is looked at to see whether an instance lives.
-    public let livenessCheck =
-        "its first process lives, and the kernel killed none of it for want of memory"
+package struct NamespacesPlatform: Platform {
+    package let spec: PlatformSpec
+    package let channelKind = ChannelKind.inherited
+    package let livenessCheck = BareInstance.livenessCheck
     private let parts: Set<IsolationPart>
     private let cache: ImageCache
     private let witness: String
     private let groups: CgroupTree
     private let limitsDevices: Bool
 
-    /// Makes the platform.
-    ///
     /// - Parameters:
     ///   - parts: what isolates an instance; all of it makes a container.
     ///   - witness: the path of the witness binary on the host.
-    public init(
+    package init(
         spec: PlatformSpec, parts: Set<IsolationPart> = Set(IsolationPart.allCases), cache: ImageCache, witness: String,
         groups: CgroupTree
     ) {
@@ -37,7 +31,7 @@ public struct NamespacesPlatform: Platform {
     }
 
     /// Says which namespaces and control groups an instance gets.
-    public func probe() async throws -> PlatformRecord {
+    package func probe() async throws -> PlatformRecord {
         let names = IsolationPart.allCases.filter { $0 != .cgroup && parts.contains($0) }.map(\.rawValue)
         return PlatformRecord(
             platform: spec.name,
@@ -53,18 +47,18 @@ public struct NamespacesPlatform: Platform {
     }
 
     /// Builds or finds the root filesystem and the witness layer.
-    public func prepare(_ workload: Workload) async throws -> PreparedWorkload {
+    package func prepare(_ workload: Workload) async throws -> PreparedWorkload {
         let root = try await PreparedRoot.make(workload, platform: spec.name, cache: cache, witness: witness)
         return PreparedWorkload(workload: workload, steps: root.steps, payload: root)
     }
 
     /// Without mounts of its own an instance gets its /dev as under `process`.
-    public func stage(_ request: LaunchRequest) throws {
+    package func stage(_ request: LaunchRequest) throws {
         if !parts.contains(.mount) { try InstanceDevices.stage(in: request.directory) }
     }
 
     /// Makes the cgroup, then clones, mounts, pivots and execs; all of it is inside the measured time.
-    public func launch(_ request: LaunchRequest) throws -> any Instance {
+    package func launch(_ request: LaunchRequest) throws -> any Instance {
         // Unlike for `process`, the cgroup is part of what every container costs, so it is made inside the measured time.
         let group = parts.contains(.cgroup) ? request.instanceGroup : nil
         var instance = BareInstance(name: request.name, groups: groups, group: group)
@@ -77,7 +71,7 @@ public struct NamespacesPlatform: Platform {
             }
             let overlay = try OverlayRoot(directory: request.directory, layers: try request.root().layers)
             var spawn = SpawnRequest(
-                path: "/.tare/witness", arguments: request.witnessArguments, environment: [],
+                path: WitnessConfiguration.witnessPath, arguments: request.witnessArguments, environment: [],
                 descriptors: (
                     request.marks.instanceDescriptor, request.marks.outputDescriptor, request.marks.outputDescriptor
                 ))

@@ -11,19 +11,23 @@ final class OCIInstance: Instance {
     private let group: String
     private let mount: String
     private let runtime: String
-    private let options: [String]
+    /// The zeroth argument and the options before the subcommand.
+    private let command: [String]
+    /// Where the runtime keeps what it knows of containers.
+    private let stateDirectory: String
     private let child = Mutex<ChildProcess?>(nil)
 
     init(
-        name: String, groups: CgroupTree, group: String, mount: String, runtime: String, options: [String],
-        pidFile: String
+        name: String, groups: CgroupTree, group: String, mount: String, runtime: String, command: [String],
+        stateDirectory: String, pidFile: String
     ) {
         self.name = name
         self.groups = groups
         self.group = group
         self.mount = mount
         self.runtime = runtime
-        self.options = options
+        self.command = command
+        self.stateDirectory = stateDirectory
         self.pidFile = pidFile
     }
 
@@ -59,13 +63,7 @@ final class OCIInstance: Instance {
         {
             runtimeProcess?.end(graceMilliseconds: 0)
         }
-        let left = groups.killAll(in: group, deadlineMilliseconds: milliseconds)
-        guard left.isEmpty else {
-            throw TareError(
-                .platform,
-                "processes of \(name) survive SIGKILL: \(left.sorted().map(String.init).joined(separator: ", "))",
-                remedy: "They are stuck in the kernel; look at /proc/PID/stack.")
-        }
+        try groups.end(name, in: group, deadlineMilliseconds: milliseconds)
         // In the foreground the runtime sees its container end, and cleans up by itself.
         let ending = runtimeProcess?.wait(deadlineMilliseconds: Int32(clamping: milliseconds))
         if runtimeProcess != nil, ending == nil { runtimeProcess?.end(graceMilliseconds: 0) }
@@ -78,16 +76,13 @@ final class OCIInstance: Instance {
         try forgotten.get()
     }
 
-    private var stateDirectory: String { options.count > 2 ? options[2] : "" }
-
     private func delete(deadlineMilliseconds: UInt64) throws {
         let null = try Executables.openNull()
         defer { close(null) }
-        var spawn = SpawnRequest(
-            path: runtime, arguments: options + ["delete", "--force", name], environment: Executables.environment,
-            descriptors: (null, null, null))
-        spawn.cgroupFiles = []
-        let process = try ChildProcess.spawn(spawn)
+        let process = try ChildProcess.spawn(
+            SpawnRequest(
+                path: runtime, arguments: command + ["delete", "--force", name], environment: Executables.environment,
+                descriptors: (null, null, null)))
         guard process.wait(deadlineMilliseconds: Int32(clamping: deadlineMilliseconds)) != nil else {
             process.end(graceMilliseconds: 0)
             throw TareError(

@@ -1,7 +1,7 @@
-public import BenchmarkModel
+package import BenchmarkModel
 import Glibc
-public import Images
-public import LinuxSystem
+package import Images
+package import LinuxSystem
 
 /// What is the same for all containers of a workload.
 private struct PreparedContainer: Sendable {
@@ -11,14 +11,12 @@ private struct PreparedContainer: Sendable {
 
 /// A container under an OCI runtime: bundle and `config.json` are written by tare, the runtime is called as an engine
 /// calls it.
-public struct OCIPlatform: Platform {
-    /// The specification it was made from.
-    public let spec: PlatformSpec
+package struct OCIPlatform: Platform {
+    package let spec: PlatformSpec
     /// The witness gets one end of a socket pair, which the runtime passes through: detached as standard input, in the
     /// foreground, where it puts pipes of its own there, as descriptor 3.
-    public let channelKind = ChannelKind.inherited
-    /// What is looked at to see whether an instance lives.
-    public let livenessCheck =
+    package let channelKind = ChannelKind.inherited
+    package let livenessCheck =
         "a process of the container lives in its control group, and the kernel killed none for want of memory"
     private let settings: OCISettings
     private let cache: ImageCache
@@ -27,13 +25,11 @@ public struct OCIPlatform: Platform {
     private let runtime: String
     private let stateDirectory: String
 
-    /// Makes the platform.
-    ///
     /// - Parameters:
     ///   - witness: the path of the witness binary on the host.
     ///   - runDirectory: the run's directory, in which the runtime keeps its state so that nothing outlives the run.
     /// - Throws: ``TareError`` when the runtime is not there.
-    public init(
+    package init(
         spec: PlatformSpec, settings: OCISettings, cache: ImageCache, witness: String, groups: CgroupTree,
         runDirectory: String
     ) throws {
@@ -57,7 +53,7 @@ public struct OCIPlatform: Platform {
     }
 
     /// Asks the runtime for its version.
-    public func probe() async throws -> PlatformRecord {
+    package func probe() async throws -> PlatformRecord {
         let output = try version()
         return PlatformRecord(
             platform: spec.name,
@@ -96,20 +92,20 @@ public struct OCIPlatform: Platform {
     }
 
     /// Builds or finds the root filesystem and the witness layer.
-    public func prepare(_ workload: Workload) async throws -> PreparedWorkload {
+    package func prepare(_ workload: Workload) async throws -> PreparedWorkload {
         let root = try await PreparedRoot.make(workload, platform: spec.name, cache: cache, witness: witness)
         let payload = PreparedContainer(root: root, configuration: try OCIConfiguration.Template(workload))
         return PreparedWorkload(workload: workload, steps: root.steps, payload: payload)
     }
 
     /// Mounts the overlay, writes the bundle and calls the runtime; all of it is inside the measured time.
-    public func launch(_ request: LaunchRequest) throws -> any Instance {
+    package func launch(_ request: LaunchRequest) throws -> any Instance {
         let prepared: PreparedContainer = try request.payload()
         let overlay = try OverlayRoot(directory: request.directory, layers: prepared.root.layers)
         try overlay.mount()
         let instance = OCIInstance(
             name: request.name, groups: groups, group: request.instanceGroup, mount: overlay.merged, runtime: runtime,
-            options: global, pidFile: request.directory + "/pid")
+            command: command, stateDirectory: stateDirectory, pidFile: request.directory + "/pid")
         do {
             let configuration = prepared.configuration.filled(
                 arguments: witnessArguments(request), rootPath: overlay.merged, hostname: request.name,
@@ -129,7 +125,7 @@ public struct OCIPlatform: Platform {
         let output = request.marks.outputDescriptor
         var spawn = SpawnRequest(
             path: runtime,
-            arguments: global + ["run"] + runOptions
+            arguments: command + ["run"] + runOptions
                 + ["--pid-file", pidFile, "--bundle", request.directory, request.name],
             environment: Executables.environment, descriptors: (request.marks.instanceDescriptor, output, output))
         if !settings.detach {
@@ -150,7 +146,7 @@ public struct OCIPlatform: Platform {
     private var runOptions: [String] { settings.detach ? ["--detach"] : ["--preserve-fds", "1"] }
 
     /// The zeroth argument and the options before the subcommand.
-    private var global: [String] {
+    private var command: [String] {
         [runtime, "--root", stateDirectory] + settings.options
     }
 }

@@ -30,7 +30,7 @@ struct PreparedRoot: Sendable {
 extension LaunchRequest {
     /// The arguments with which the witness starts.
     var witnessArguments: [String] {
-        purpose == .echo ? ["/.tare/witness", "--echo"] : ["/.tare/witness"]
+        [WitnessConfiguration.witnessPath] + (purpose == .echo ? ["--echo"] : [])
     }
 
     /// The name of the instance's own cgroup, below the run's.

@@ -1,28 +1,22 @@
-public import BenchmarkModel
-public import Images
-public import LinuxSystem
+package import BenchmarkModel
+package import Images
+package import LinuxSystem
 
 /// No isolation: the command runs in the image by chroot alone, on the run's network. The first floor.
 ///
 /// The memory and CPU allowances are kept by a cgroup in which the launcher thread is put beforehand: that is tare's own
 /// instrumentation for parity, and not part of the start.
-public struct ProcessPlatform: Platform {
-    /// The specification it was made from.
-    public let spec: PlatformSpec
-    /// The witness gets one end of a socket pair.
-    public let channelKind = ChannelKind.inherited
-    /// What is looked at to see whether an instance lives.
-    public let livenessCheck =
-        "its first process lives, and the kernel killed none of it for want of memory"
+package struct ProcessPlatform: Platform {
+    package let spec: PlatformSpec
+    package let channelKind = ChannelKind.inherited
+    package let livenessCheck = BareInstance.livenessCheck
     private let cache: ImageCache
     private let witness: String
     private let groups: CgroupTree
     private let limitsDevices: Bool
 
-    /// Makes the platform.
-    ///
     /// - Parameter witness: the path of the witness binary on the host.
-    public init(spec: PlatformSpec, cache: ImageCache, witness: String, groups: CgroupTree) {
+    package init(spec: PlatformSpec, cache: ImageCache, witness: String, groups: CgroupTree) {
         self.spec = spec
         self.cache = cache
         self.witness = witness
@@ -31,7 +25,7 @@ public struct ProcessPlatform: Platform {
     }
 
     /// Says that there is no isolation.
-    public func probe() async throws -> PlatformRecord {
+    package func probe() async throws -> PlatformRecord {
         PlatformRecord(
             platform: spec.name,
             details: [
@@ -42,13 +36,13 @@ public struct ProcessPlatform: Platform {
     }
 
     /// Builds or finds the root filesystem and the witness layer.
-    public func prepare(_ workload: Workload) async throws -> PreparedWorkload {
+    package func prepare(_ workload: Workload) async throws -> PreparedWorkload {
         let root = try await PreparedRoot.make(workload, platform: spec.name, cache: cache, witness: witness)
         return PreparedWorkload(workload: workload, steps: root.steps, payload: root)
     }
 
     /// Makes the cgroup that keeps the allowances and puts the launcher thread into it, before t0.
-    public func stage(_ request: LaunchRequest) throws {
+    package func stage(_ request: LaunchRequest) throws {
         try groups.create(request.instanceGroup)
         try groups.limitMemory(of: request.instanceGroup, bytes: request.prepared.workload.memoryBytes)
         try groups.limitCPUs(of: request.instanceGroup, count: request.prepared.workload.cpus)
@@ -58,13 +52,13 @@ public struct ProcessPlatform: Platform {
     }
 
     /// Mounts the overlay and execs by chroot; both are inside the measured time.
-    public func launch(_ request: LaunchRequest) throws -> any Instance {
+    package func launch(_ request: LaunchRequest) throws -> any Instance {
         var instance = BareInstance(name: request.name, groups: groups, group: request.instanceGroup)
         do {
             let overlay = try OverlayRoot(directory: request.directory, layers: try request.root().layers)
             instance.mounts = try overlay.mountFurnished(dev: InstanceDevices.staged(in: request.directory))
             var spawn = SpawnRequest(
-                path: "/.tare/witness", arguments: request.witnessArguments, environment: [],
+                path: WitnessConfiguration.witnessPath, arguments: request.witnessArguments, environment: [],
                 descriptors: (
                     request.marks.instanceDescriptor, request.marks.outputDescriptor, request.marks.outputDescriptor
                 ))

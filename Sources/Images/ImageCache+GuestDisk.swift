@@ -1,11 +1,14 @@
 import BenchmarkModel
 
 extension ImageCache {
+    /// The file system of guests' disks.
+    static let guestFileSystem = "ext4"
+
     /// A raw ext4 disk with the very same tree as a root filesystem.
     ///
     /// - Throws: ``TareError`` with code `image`.
-    public func guestDisk(of root: CachedItem) async throws -> CachedItem {
-        try await entry("disk", recipe: "ext4 disk 3\n\(root.identity)") { partial in
+    package func guestDisk(of root: CachedItem) async throws -> CachedItem {
+        try await entry("disk", recipe: "\(ImageCache.guestFileSystem) disk 3\n\(root.identity)") { partial in
             let entries = UInt64(Manifest.measure(root.path)?.entries ?? 0)
             // Room for a tree's blocks (a file of one byte takes a whole one), inodes and a journal, and for what an
             // instance writes.
@@ -15,7 +18,7 @@ extension ImageCache {
             try await Tool.run(
                 "mke2fs",
                 [
-                    "-q", "-t", "ext4", "-d", root.path, "-m", "0", "-L", "tare", "-N", "\(inodes)",
+                    "-q", "-t", ImageCache.guestFileSystem, "-d", root.path, "-m", "0", "-L", "tare", "-N", "\(inodes)",
                     // Identity and hash seed are fixed, so that nothing in a disk is drawn by lot. (Times of change and
                     // access are those of the tree's files in the cache.)
                     "-U", "7461726e-0000-4000-8000-000000000001",

@@ -4,45 +4,46 @@ import Glibc
 import LinuxSystem
 
 extension ImageCache {
-    /// The drivers that a guest needs to reach its disk; those built into the kernel need no file.
-    private static let drivers = ["virtio_pci", "virtio_blk", "ext4"]
-
     /// A kernel for guests: the named one, else the host's own where it is readable, else Debian's cloud kernel, fetched and
     /// unpacked into the cache without being installed.
     ///
+    /// - Parameter drivers: those that the guest's hardware needs, as modprobe names them, beside that of its file system. What is
+    ///   built into the kernel needs no file.
     /// - Throws: ``TareError`` with code `image`.
-    public func guestKernel(named: String?) async throws -> GuestKernel {
-        if let named { return try await local(named, origin: "named") }
+    package func guestKernel(named: String?, drivers: [String]) async throws -> GuestKernel {
+        let drivers = drivers + [ImageCache.guestFileSystem]
+        if let named { return try await local(named, origin: "named", drivers: drivers) }
         let release = HostFiles.value("/proc/sys/kernel/osrelease") ?? ""
         let own = "/boot/vmlinuz-\(release)"
         if access(own, R_OK) == 0, HostFiles.exists("/lib/modules/\(release)/modules.dep") {
-            return try await local(own, origin: "host's own")
+            return try await local(own, origin: "host's own", drivers: drivers)
         }
-        return try await debian()
+        return try await debian(drivers: drivers)
     }
 
     /// A kernel image on the host, with its modules where its distribution puts them.
-    private func local(_ path: String, origin: String) async throws -> GuestKernel {
+    private func local(_ path: String, origin: String, drivers: [String]) async throws -> GuestKernel {
         let version = try ImageCache.version(of: path)
         let identity = try await Digest.file(path)
         let base = (path as NSString).deletingLastPathComponent
         let places = ["\(base)/../lib/modules/\(version)", "/lib/modules/\(version)"]
         let modules = places.first { HostFiles.exists($0) }
-        let made = try await entry("kernel", recipe: "kernel 1\n\(identity)\n\(modules ?? "none")") { partial in
+        let recipe = "kernel 2\n\(identity)\n\(modules ?? "none")\n\(drivers.joined(separator: " "))"
+        let made = try await entry("kernel", recipe: recipe) { partial in
             let payload = partial + "/kernel"
             try HostFiles.makeDirectory(payload)
             try await Tool.run(
                 "cp", ["--dereference", "--", path, payload + "/vmlinuz"], doing: "copying the kernel \(path)")
-            let names = try await ImageCache.takeModules(from: modules, version: version, to: payload)
+            let names = try await ImageCache.takeModules(drivers, from: modules, version: version, to: payload)
             return Product(payload: "kernel", identity: identity, notes: names)
         }
         return ImageCache.kernel(made.item, notes: made.manifest.notes, version: version, origin: origin)
     }
 
-    private func debian() async throws -> GuestKernel {
+    private func debian(drivers: [String]) async throws -> GuestKernel {
         let package = try await ImageCache.cloudKernelPackage()
-        let made = try await entry("kernel", recipe: "debian kernel 1\n\(package.name)\n\(package.version)") {
-            partial in
+        let recipe = "debian kernel 2\n\(package.name)\n\(package.version)\n\(drivers.joined(separator: " "))"
+        let made = try await entry("kernel", recipe: recipe) { partial in
             let download = partial + "/download"
             try HostFiles.makeDirectory(download)
             // apt fetches as its own user, who must be able to write here.
@@ -72,7 +73,7 @@ extension ImageCache {
                 throw SystemError("placing the kernel")
             }
             let names = try await ImageCache.takeModules(
-                from: "\(partial)/unpacked/lib/modules/\(version)", version: version, to: payload)
+                drivers, from: "\(partial)/unpacked/lib/modules/\(version)", version: version, to: payload)
             try HostFiles.removeTree(download)
             try HostFiles.removeTree(partial + "/unpacked")
             chmod(partial, 0o755)
@@ -136,16 +137,16 @@ extension ImageCache {
     /// Copies the modules that the drivers need, uncompressed.
     ///
     /// - Returns: their names below `payload`, in the order of loading.
-    private static func takeModules(from directory: String?, version: String, to payload: String) async throws
-        -> [String]
-    {
+    private static func takeModules(
+        _ drivers: [String], from directory: String?, version: String, to payload: String
+    ) async throws -> [String] {
         guard let directory else { return [] }
         let builtin = (try? HostFiles.read("\(directory)/modules.builtin")) ?? ""
         let base = "\(directory)/../../.."
         if !HostFiles.exists("\(directory)/modules.dep") {
             try await Tool.run("depmod", ["--basedir", base, version], doing: "finding the guest kernel's drivers")
         }
-        let order = try order(of: try HostFiles.read("\(directory)/modules.dep"), builtin: builtin)
+        let order = try order(of: try HostFiles.read("\(directory)/modules.dep"), builtin: builtin, for: drivers)
         var names: [String] = []
         for path in order {
             let file = (path as NSString).lastPathComponent
@@ -166,7 +167,7 @@ extension ImageCache {
     }
 
     /// Modules in the order of loading, from `modules.dep`: each line is `MODULE: WHAT IT NEEDS`, the nearest need first.
-    static func order(of dependencies: String, builtin: String) throws -> [String] {
+    static func order(of dependencies: String, builtin: String, for drivers: [String]) throws -> [String] {
         func name(_ path: Substring) -> String {
             let file = path.split(separator: "/").last ?? path
             return file.components(separatedBy: ".ko")[0].replacing("-", with: "_")

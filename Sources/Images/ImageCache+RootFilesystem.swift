@@ -1,4 +1,4 @@
-public import BenchmarkModel
+package import BenchmarkModel
 import Foundation
 import Glibc
 import LinuxSystem
@@ -7,7 +7,7 @@ extension ImageCache {
     /// The directory of a root filesystem, read-only by convention, built or found.
     ///
     /// - Throws: ``TareError`` with code `image` or `hostLacks`.
-    public func rootFilesystem(_ spec: ImageSpec) async throws -> CachedItem {
+    package func rootFilesystem(_ spec: ImageSpec) async throws -> CachedItem {
         switch spec {
         case .packages(let names, let release, let files):
             return try await packages(names, release: release, files: files)

@@ -1,4 +1,4 @@
-public import BenchmarkModel
+package import BenchmarkModel
 import Foundation
 import Glibc
 import LinuxSystem
@@ -8,7 +8,7 @@ extension ImageCache {
     ///
     /// - Parameter witness: the witness binary on the host.
     /// - Throws: ``TareError`` with code `image`.
-    public func witnessLayer(witness: String, workload: Workload) async throws -> CachedItem {
+    package func witnessLayer(witness: String, workload: Workload) async throws -> CachedItem {
         let configuration = WitnessConfiguration.encode(workload)
         let binary = try await Digest.file(witness)
         let recipe = "witness layer 1\n\(binary)\n" + String(decoding: configuration, as: UTF8.self)
@@ -35,11 +35,16 @@ extension ImageCache {
     /// It is not compressed: the guest would pay for the decompression at every start.
     ///
     /// - Throws: ``TareError`` with code `image`.
-    public func initramfs(kernel: GuestKernel, witness: String, workload: Workload) async throws -> CachedItem {
+    package func initramfs(kernel: GuestKernel, witness: String, workload: Workload, devices: GuestDevices)
+        async throws -> CachedItem
+    {
         let configuration = WitnessConfiguration.encode(workload)
         let binary = try await Digest.file(witness)
+        let records = [
+            "root=\(devices.root)", "fstype=\(ImageCache.guestFileSystem)", "channel=\(devices.marks)", "hostname=tare",
+        ]
         let recipe =
-            "initramfs 1\n\(binary)\n\(kernel.identity)\n\(kernel.modules.joined(separator: "\n"))\n"
+            (["initramfs 2", binary, kernel.identity] + kernel.modules + records).map { $0 + "\n" }.joined()
             + String(decoding: configuration, as: UTF8.self)
         return try await entry("initramfs", recipe: recipe) { partial in
             let tree = partial + "/tree"
@@ -58,7 +63,7 @@ extension ImageCache {
                 try HostFiles.create("\(tree)/modules/\(name)", bytes: Array(bytes))
                 add("module=/modules/\(name)")
             }
-            for record in ["root=/dev/vda", "fstype=ext4", "channel=/dev/ttyS1", "hostname=tare"] { add(record) }
+            for record in records { add(record) }
             try HostFiles.create(tree + "/.tare/guest", bytes: guest)
             try await ImageCache.archive(tree, to: partial + "/initramfs.cpio")
             try HostFiles.removeTree(tree)

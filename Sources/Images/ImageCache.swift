@@ -10,7 +10,7 @@ import LinuxSystem
 //   locks/KIND-KEY        held while an entry is made, so that two makers do not do the work twice
 
 /// A content-addressed cache of root filesystems, disks, kernels and initramfs images.
-public struct ImageCache: Sendable {
+package struct ImageCache: Sendable {
     let directory: String
     let notice: @Sendable (String) -> Void
 
@@ -20,7 +20,7 @@ public struct ImageCache: Sendable {
     ///   - directory: usually `$XDG_CACHE_HOME/tare`.
     ///   - notice: told when an entry was found damaged and is made again.
     /// - Throws: ``TareError`` when the directory cannot be made.
-    public init(directory: String, notice: @escaping @Sendable (String) -> Void = { _ in }) throws {
+    package init(directory: String, notice: @escaping @Sendable (String) -> Void = { _ in }) throws {
         self.directory = directory
         self.notice = notice
         // Overlay mounts cannot take such a path: said now, not at the first sample.
@@ -125,7 +125,7 @@ public struct ImageCache: Sendable {
     ///
     /// - Returns: what was removed.
     /// - Throws: ``SystemError`` naming what stays.
-    public func sweep() throws -> [String] {
+    package func sweep() throws -> [String] {
         var removed: [String] = []
         try ImageCache.end("of dead runs") { Tool.orphans() }
         for name in HostFiles.names(in: "\(directory)/partial") {
@@ -156,7 +156,7 @@ public struct ImageCache: Sendable {
     ///
     /// - Returns: the entries that were removed.
     /// - Throws: the first trouble, once all that can be removed is.
-    public func removeAll() throws -> [String] {
+    package func removeAll() throws -> [String] {
         var trouble: (any Error)?
         var removed: [String] = []
         for name in HostFiles.names(in: "\(directory)/objects") {

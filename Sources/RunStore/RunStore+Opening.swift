@@ -10,7 +10,7 @@ extension RunStore {
     /// What is read is a copy in memory, brought up to the newest schema there.
     ///
     /// - Throws: ``TareError`` with code `store`.
-    public static func reading(_ path: String) throws -> RunStore {
+    package static func reading(_ path: String) throws -> RunStore {
         try refuseUnreadable(path)
         do {
             var configuration = Configuration()

@@ -1,10 +1,10 @@
-public import BenchmarkModel
+package import BenchmarkModel
 import Foundation
 import GRDB
 import Glibc
 
 /// All runs, in one SQLite database. Thread-safe. What a call committed survives the death of the process and of the host.
-public final class RunStore: Sendable {
+package final class RunStore: Sendable {
     let queue: DatabaseQueue
     let path: String
 
@@ -12,7 +12,7 @@ public final class RunStore: Sendable {
     ///
     /// - Throws: ``TareError`` with code `store` when the file is not a database, is of a newer tare, cannot be made or
     ///   written.
-    public init(path: String) throws {
+    package init(path: String) throws {
         self.path = path
         do {
             try FileManager.default.createDirectory(
@@ -52,18 +52,22 @@ public final class RunStore: Sendable {
     /// Writes a run that is about to be measured, with this process as its owner.
     ///
     /// - Throws: ``TareError`` with code `store`.
-    public func create(_ run: Run) throws {
+    package func create(_ run: Run) throws {
         let owner = RunOwner.current
+        let suite = try VersionedText.suite(run.suite)
+        let plan = try VersionedText.plan(run.plan)
+        let facts = try VersionedText.facts(run.facts)
         try write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO run (id, started_at, ended_at, status, tare_version, command, suite_name, suite, suite_text,
-                      plan, facts, owner_pid, owner_start_ticks, owner_boot) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+                    INSERT INTO run (id, started_at, ended_at, status, tare_version, command, suite_name, suite,
+                      suite_version, suite_text, plan, plan_version, facts, facts_version, owner_pid,
+                      owner_start_ticks, owner_boot) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
                     """,
                 arguments: [
                     run.id, run.startedAt, run.endedAt, run.status.rawValue, run.tareVersion, run.command,
-                    run.suite.name, try JSON.encode(run.suite), run.suiteText, try JSON.encode(run.plan),
-                    try JSON.encode(run.facts), owner.pid, owner.startTicks, owner.bootID,
+                    run.suite.name, suite.text, suite.version, run.suiteText, plan.text, plan.version, facts.text,
+                    facts.version, owner.pid, owner.startTicks, owner.bootID,
                 ])
             for cell in run.plan.cells {
                 try database.execute(
@@ -74,7 +78,7 @@ public final class RunStore: Sendable {
     }
 
     /// Where a run's measurements go.
-    public func sink(for runID: String) -> any RunSink {
+    package func sink(for runID: String) -> any RunSink {
         StoreSink(store: self, runID: runID)
     }
 
@@ -82,7 +86,7 @@ public final class RunStore: Sendable {
     ///
     /// - Parameter endedAt: seconds since 1970.
     /// - Throws: ``TareError`` with code `store`.
-    public func finish(_ runID: String, status: Run.Status, endedAt: Double) throws {
+    package func finish(_ runID: String, status: Run.Status, endedAt: Double) throws {
         try write { database in
             try database.execute(
                 sql: "UPDATE run SET status = ?, ended_at = ? WHERE id = ?",
@@ -100,7 +104,7 @@ public final class RunStore: Sendable {
 
     /// What SQLite says, as an error with a remedy.
     static func translated(_ error: any Error, path: String) -> any Error {
-        if error is DecodingError || error is RowDecodingError || error is UnreadableValue {
+        if error is RowDecodingError || error is UnreadableValue {
             return TareError(
                 .store, "the database \(path) holds a value that this tare cannot read",
                 remedy: "Use the tare that made it, or move it away.", cause: "\(error)")
@@ -132,17 +136,4 @@ public final class RunStore: Sendable {
     }
 
     static func text(of error: any Error) -> String { (error as NSError).localizedDescription }
-}
-
-/// Values that are kept whole.
-enum JSON {
-    static func encode(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
-
-    static func decode<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
-        try JSONDecoder().decode(type, from: Data(text.utf8))
-    }
 }

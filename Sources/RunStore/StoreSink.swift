@@ -19,47 +19,22 @@ struct StoreSink: RunSink {
         try store.close(row)
     }
 
-    func save(_ sample: Sample) throws {
+    func save(_ observation: Observation) throws {
+        let record = try ObservationRecord.write(observation.record)
         try store.write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO sample (run_id, number, cell, block, counted, instance, outcome, reasons, warnings,
-                      cpu_nanoseconds, rest_nanoseconds) VALUES (?,?,?,?,?,?,?,?,?,?,?)
-                    ON CONFLICT (run_id, number) DO UPDATE SET outcome = excluded.outcome, reasons = excluded.reasons,
-                      warnings = excluded.warnings, cpu_nanoseconds = excluded.cpu_nanoseconds,
-                      rest_nanoseconds = excluded.rest_nanoseconds
+                    INSERT INTO observation (run_id, number, cell, block, counted, outcome, reasons, warnings,
+                      experiment, record_version, record) VALUES (?,?,?,?,?,?,?,?,?,?,?)
+                    ON CONFLICT (run_id, number) DO UPDATE SET cell = excluded.cell, block = excluded.block,
+                      counted = excluded.counted, outcome = excluded.outcome, reasons = excluded.reasons,
+                      warnings = excluded.warnings, experiment = excluded.experiment,
+                      record_version = excluded.record_version, record = excluded.record
                     """,
                 arguments: [
-                    runID, sample.number, sample.cell, sample.block, sample.counted, sample.instance,
-                    sample.outcome.rawValue, try JSON.encode(sample.reasons), try JSON.encode(sample.warnings),
-                    sample.cpuNanoseconds.map { Int64(clamping: $0) },
-                    sample.restNanoseconds.map { Int64(clamping: $0) },
-                ])
-            try database.execute(
-                sql: "DELETE FROM mark WHERE run_id = ? AND sample = ?", arguments: [runID, sample.number])
-            for (position, mark) in sample.marks.enumerated() {
-                try database.execute(
-                    sql: "INSERT INTO mark (run_id, sample, position, name, nanoseconds) VALUES (?,?,?,?,?)",
-                    arguments: [runID, sample.number, position, mark.name.rawValue, Int64(clamping: mark.nanoseconds)])
-            }
-        }
-    }
-
-    func save(_ ladder: Ladder) throws {
-        try store.write { database in
-            try database.execute(
-                sql: "INSERT OR REPLACE INTO ladder (run_id, number, cell, outcome, record) VALUES (?,?,?,?,?)",
-                arguments: [runID, ladder.number, ladder.cell, ladder.outcome.rawValue, try JSON.encode(ladder)])
-        }
-    }
-
-    func save(_ ramp: Ramp) throws {
-        try store.write { database in
-            try database.execute(
-                sql:
-                    "INSERT OR REPLACE INTO ramp (run_id, number, cell, outcome, instances, record) VALUES (?,?,?,?,?,?)",
-                arguments: [
-                    runID, ramp.number, ramp.cell, ramp.outcome.rawValue, ramp.instances, try JSON.encode(ramp),
+                    runID, observation.number, observation.cell, observation.block, observation.counted,
+                    observation.outcome.rawValue, try JSON.encode(observation.reasons),
+                    try JSON.encode(observation.warnings), observation.record.experiment, record.version, record.text,
                 ])
         }
     }
@@ -94,10 +69,14 @@ struct StoreSink: RunSink {
     }
 
     func save(_ record: PlatformRecord) throws {
+        let text = try VersionedText.platform(record)
         try store.write { database in
             try database.execute(
-                sql: "INSERT OR REPLACE INTO platform (run_id, name, record, emulated) VALUES (?,?,?,?)",
-                arguments: [runID, record.platform, try JSON.encode(record), record.emulated])
+                sql: """
+                    INSERT OR REPLACE INTO platform (run_id, name, record, record_version, emulated)
+                    VALUES (?,?,?,?,?)
+                    """,
+                arguments: [runID, record.platform, text.text, text.version, record.emulated])
         }
     }
 }

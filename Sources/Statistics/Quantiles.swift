@@ -1,26 +1,26 @@
 /// Quantiles of a set of numbers, sorted once.
-public struct Quantiles: Sendable, Equatable {
+package struct Quantiles: Sendable, Equatable {
     /// The numbers in ascending order; never empty, all finite.
-    public let sorted: [Double]
+    package let sorted: [Double]
 
     /// Sorts the numbers; nil where there is none, or where one of them is not finite: a figure made from such a set
     /// would look like a measurement and be none.
-    public init?(_ values: [Double]) {
+    package init?(_ values: [Double]) {
         guard !values.isEmpty, values.allSatisfy(\.isFinite) else { return nil }
         sorted = values.sorted()
     }
 
     /// How many numbers there are; at least 1.
-    public var count: Int { sorted.count }
+    package var count: Int { sorted.count }
 
     /// The smallest number.
-    public var minimum: Double { sorted[0] }
+    package var minimum: Double { sorted[0] }
 
     /// The largest number.
-    public var maximum: Double { sorted[sorted.count - 1] }
+    package var maximum: Double { sorted[sorted.count - 1] }
 
     /// The quantile 0.5.
-    public var median: Double { quantile(0.5) }
+    package var median: Double { quantile(0.5) }
 
     /// The quantile of a probability, in the unit of the numbers. One number is every quantile of itself.
     ///
@@ -29,7 +29,7 @@ public struct Quantiles: Sendable, Equatable {
     /// from 0. It is what NumPy and R compute unless told otherwise.
     ///
     /// - Parameter probability: from 0 (the minimum) to 1 (the maximum); what lies outside is taken as the nearer end.
-    public func quantile(_ probability: Double) -> Double {
+    package func quantile(_ probability: Double) -> Double {
         // Written so that a probability that is not a number is taken as 0 instead of trapping below.
         let bounded = probability >= 0 ? min(probability, 1) : 0
         let position = Double(sorted.count - 1) * bounded

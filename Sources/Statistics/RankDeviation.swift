@@ -7,24 +7,24 @@ import Glibc
 /// ranks, which takes the number of groups and their sizes into account (the maximum method of P. H. Westfall and S. S. Young,
 /// "Resampling-Based Multiple Testing", 1993, section 2.3). One group that differs is what it sees best; a test of all groups
 /// at once, such as Kruskal's and Wallis's, dilutes that one among the others.
-public enum RankDeviation {
+package enum RankDeviation {
     /// What came out.
-    public struct Outcome: Sendable, Equatable {
+    package struct Outcome: Sendable, Equatable {
         /// For each group how far its mean rank lies from that of all numbers, in standard deviations; 0 for an empty group.
-        public var deviations: [Double]
+        package var deviations: [Double]
         /// How likely so large a deviation of any group, or a larger one, is if the groups do not differ.
-        public var pValue: Double
+        package var pValue: Double
 
         /// The largest deviation, without its sign.
-        public var statistic: Double { deviations.map(abs).max() ?? 0 }
+        package var statistic: Double { deviations.map(abs).max() ?? 0 }
     }
 
     /// Up to so many numbers, p comes from permutations; above, from the normal distribution that each deviation then follows
     /// closely, times the number of groups (Bonferroni).
-    public static let mostPermuted = 500
+    package static let mostPermuted = 500
 
     /// The most permutations of one test: enough to tell p from 0.0001.
-    public static let permutations = 50_000
+    package static let permutations = 50_000
 
     /// After so many permutations with a deviation as large as the one observed p is known well enough (J. Besag and P.
     /// Clifford, "Sequential Monte Carlo p-values", Biometrika 78 (1991), 301-304): most tests end after a hundred.
@@ -33,7 +33,7 @@ public enum RankDeviation {
     /// Tests groups of numbers; nil where fewer than two hold a number, or one is not finite.
     ///
     /// - Parameter random: the source of the permutations.
-    public static func test(_ groups: [[Double]], using random: inout some RandomNumberGenerator) -> Outcome? {
+    package static func test(_ groups: [[Double]], using random: inout some RandomNumberGenerator) -> Outcome? {
         let sizes = groups.map(\.count)
         let kinds = sizes.count(where: { $0 > 0 })
         guard kinds > 1, groups.joined().allSatisfy(\.isFinite) else { return nil }

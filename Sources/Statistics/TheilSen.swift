@@ -1,18 +1,17 @@
 /// A straight line through measured points.
-public struct Line: Sendable, Equatable {
+package struct Line: Sendable, Equatable {
     /// Units of y for each unit of x.
-    public var slope: Double
+    package var slope: Double
     /// The value at x = 0, in units of y.
-    public var intercept: Double
+    package var intercept: Double
     /// The 95 % interval of the slope; nil where there are fewer than two groups.
-    public var slopeInterval: Interval?
+    package var slopeInterval: Interval?
     /// The 95 % interval of the intercept; nil where there are fewer than two groups.
-    public var interceptInterval: Interval?
+    package var interceptInterval: Interval?
     /// The largest distance of a point from the line, as a share of the line's value there.
-    public var worstResidual: Double
+    package var worstResidual: Double
 
-    /// Makes a line.
-    public init(
+    package init(
         slope: Double, intercept: Double, slopeInterval: Interval? = nil, interceptInterval: Interval? = nil,
         worstResidual: Double = 0
     ) {
@@ -28,16 +27,15 @@ public struct Line: Sendable, Equatable {
 /// rank-invariant method of linear and polynomial regression analysis", 1950; P. K. Sen, "Estimates of the regression
 /// coefficient based on Kendall's tau", Journal of the American Statistical Association 63 (1968), 1379-1389). The
 /// intercept is the median of `y - slope x`.
-public enum TheilSen {
+package enum TheilSen {
     /// A measured point.
-    public struct Point: Sendable, Equatable {
+    package struct Point: Sendable, Equatable {
         /// Where.
-        public var x: Double
+        package var x: Double
         /// What was measured there.
-        public var y: Double
+        package var y: Double
 
-        /// Makes a point.
-        public init(_ x: Double, _ y: Double) {
+        package init(_ x: Double, _ y: Double) {
             self.x = x
             self.y = y
         }
@@ -56,7 +54,7 @@ public enum TheilSen {
     /// with three groups they can only reach from the least to the most of the three, which holds the truth in 75 % of cases.
     ///
     /// - Returns: nil where no group has two points of different x, or a number is not finite.
-    public static func line(
+    package static func line(
         through groups: [[Point]], resamples: Int = Bootstrap.defaultResamples,
         using random: inout some RandomNumberGenerator
     ) -> Line? {
@@ -83,7 +81,7 @@ public enum TheilSen {
     /// The slope alone, as ``line(through:resamples:using:)`` has it, without the work for its interval.
     ///
     /// - Returns: nil where there is no line.
-    public static func slope(through groups: [[Point]]) -> Double? {
+    package static func slope(through groups: [[Point]]) -> Double? {
         parts(of: groups).flatMap { fit($0) }?.slope
     }
 

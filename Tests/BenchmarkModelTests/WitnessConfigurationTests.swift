@@ -1,7 +1,7 @@
 import BenchmarkModel
 import Testing
 
-/// The expected bytes are written out by hand from the format at the head of Sources/witness/Configuration.swift.
+/// The expected bytes are written out by hand from the format at the head of Sources/witness/Command/Configuration.swift.
 @Suite("The witness's configuration")
 struct WitnessConfigurationTests {
     private func records(_ workload: Workload) -> [String] {

@@ -1,5 +1,6 @@
 import BenchmarkModel
 import Glibc
+import HostReadings
 import LinuxSystem
 
 /// The checks, in the order of a run: groups are made, instances live in them, are measured, and end.

@@ -61,7 +61,7 @@ import Testing
         }
         let received = whole.received
         let names = received.marks.map { String($0.name.rawValue.prefix(2)) }.joined()
-        let contradictions = Sample.contradictions(in: received.marks).count
+        let contradictions = StartupRecord.contradictions(in: received.marks).count
         return Fuzzer.feature(
             "\(names) \(received.failure == nil) \(whole.isListening) \(contradictions) "
                 + String(

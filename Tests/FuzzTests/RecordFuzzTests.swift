@@ -30,7 +30,8 @@ import Testing
         for name in ["latest", "20261124-190050-4eea"] {
             try attempt("run") {
                 let run = try store.run(name)
-                feature = feature &* 31 &+ UInt64(run.samples.count + run.plan.blocks.count)
+                feature = feature &* 31 &+ UInt64(run.observations.count + run.plan.blocks.count)
+                feature = run.unreadable.reduce(feature) { $0 &* 31 &+ Fuzzer.feature(String($1.prefix(160))) }
             }
             try attempt("isAlive") { _ = try store.isAlive(name) }
         }
@@ -38,28 +39,37 @@ import Testing
         return feature
     }
 
-    /// Decodes a text as each of the types that are kept; what is decoded must survive being encoded.
+    /// Reads a text in each of the encodings; what is read must be the same once it was written and read again.
     private static func decode(_ bytes: [UInt8]) throws -> UInt64 {
         let text = String(decoding: bytes, as: UTF8.self)
         var feature: UInt64 = 0
-        func attempt<Value: Codable & Equatable>(_ type: Value.Type) throws {
-            do {
-                let value = try JSON.decode(type, text)
-                let again = try JSON.decode(type, try JSON.encode(value))
-                try Finding.unless(again == value, "\(type) is another once it was written and read")
-                feature = feature &* 31 &+ Fuzzer.feature("\(type)")
-            } catch let error as DecodingError {
-                feature = feature &* 31 &+ Fuzzer.feature(String("\(error)".prefix(120)))
+        func attempt<Value: Equatable>(
+            _ what: String, _ versions: ClosedRange<Int>, read: (VersionedText) throws -> Value,
+            write: (Value) throws -> VersionedText
+        ) throws {
+            for version in versions {
+                do {
+                    let value = try read(VersionedText(version, text))
+                    let again = try read(try write(value))
+                    try Finding.unless(again == value, "\(what) is another once it was written and read")
+                    feature = feature &* 31 &+ Fuzzer.feature("\(what) \(version)")
+                } catch let error as UnreadableValue {
+                    feature = feature &* 31 &+ Fuzzer.feature(String("\(error)".prefix(120)))
+                }
             }
         }
-        try attempt(Suite.self)
-        try attempt(Plan.self)
-        try attempt(HostFacts.self)
-        try attempt(Ladder.self)
-        try attempt(Ramp.self)
-        try attempt(PlatformRecord.self)
-        try attempt([UInt64].self)
-        try attempt([String].self)
+        try attempt("suite", 0...3, read: { try $0.suite() }, write: { try .suite($0) })
+        try attempt("plan", 0...3, read: { try $0.plan(of: StoredRun.suite) }, write: { try .plan($0) })
+        try attempt("facts", 0...2, read: { try $0.facts() }, write: { try .facts($0) })
+        try attempt("platform", 0...2, read: { try $0.platform() }, write: { try .platform($0) })
+        for name in ["startup", "footprint", "density", "load"] {
+            try attempt(
+                name, 0...3, read: { try ObservationRecord.read($0, experiment: name) },
+                write: { try ObservationRecord.write($0) })
+        }
+        for type in [[UInt64].self, [String].self] as [any Decodable.Type] {
+            do { _ = try JSON.decode(type, text) } catch is UnreadableValue {}
+        }
         return feature
     }
 
@@ -78,8 +88,26 @@ import Testing
         return try read(RunStore(queue: queue, path: "tare.db"))
     }
 
+    /// Runs the statements on a copy of an older database: whatever stands in its rows, it can be migrated.
+    private static func migrate(_ bytes: [UInt8], from template: DatabaseQueue) throws -> UInt64 {
+        let queue = try DatabaseQueue()
+        try template.backup(to: queue)
+        try queue.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA foreign_keys = 0; PRAGMA ignore_check_constraints = 1")
+            for statement in String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self).split(separator: "\n")
+            where statement.hasPrefix("UPDATE ") || statement.hasPrefix("DELETE ") {
+                try? database.execute(sql: String(statement))
+            }
+            try database.execute(sql: "PRAGMA foreign_keys = 1; PRAGMA ignore_check_constraints = 0")
+        }
+        do { try Schema.migrator.migrate(queue) } catch { throw Finding("it cannot be migrated: \(error)") }
+        return try read(RunStore(queue: queue, path: "tare.db"))
+    }
+
     /// A statement that puts something into a column, in which an integer, a real, a text, a blob or nothing may stand.
-    private static func statement(_ mutator: inout Mutator, _ texts: [String]) -> [UInt8] {
+    private static func statement(
+        _ mutator: inout Mutator, _ texts: [String], tables: [String], columns: [String]
+    ) -> [UInt8] {
         var statements: [String] = []
         repeat {
             let number = String(decoding: mutator.pick(Mutator.numbers), as: UTF8.self)
@@ -93,8 +121,8 @@ import Testing
                 number, "'\(number)'", "'\(quoted)'", "'\(quoted)'", "x'\(odd)'", "NULL", "NULL",
                 "CAST(x'\(odd)' AS TEXT)",
             ])
-            let table = mutator.pick(StoredRun.tables)
-            let column = mutator.pick(StoredRun.columns)
+            let table = mutator.pick(tables)
+            let column = mutator.pick(columns)
             statements.append(
                 mutator.chance(30)
                     ? "DELETE FROM \(table)"
@@ -122,9 +150,11 @@ import Testing
         try StoredRun.make(at: path)
         let file = Array(try #require(FileManager.default.contents(atPath: path)))
         let loose = try StoredRun.loose()
+        let old = try StoredRun.old()
         // Without a change all can be read, or nothing would be tested.
         #expect(try RunStore(queue: loose, path: "tare.db").run("latest").plan == StoredRun.plan)
-        #expect(try RunStore.reading(path).run("latest").ramps == [StoredRun.ramp])
+        let run = try RunStore.reading(path).run("latest")
+        #expect(run.observations == [StoredRun.start, StoredRun.ladder, StoredRun.ramp] && run.unreadable.count == 1)
         let texts = try StoredRun.texts()
         let words =
             texts.flatMap { $0.split { !$0.isLetter }.map { Array($0.utf8) } }
@@ -132,7 +162,11 @@ import Testing
         let kinds = [
             Fuzzer.Kind(name: "json", weight: 40, words: words, seeds: texts.map { Array($0.utf8) }),
             Fuzzer.Kind(name: "sql", weight: 6, words: words) { mutator, _, _ in
-                RecordFuzzTests.statement(&mutator, texts)
+                RecordFuzzTests.statement(&mutator, texts, tables: StoredRun.tables, columns: StoredRun.columns)
+            },
+            Fuzzer.Kind(name: "old", weight: 6, words: words, seeds: [Array("DELETE FROM cell".utf8)]) {
+                mutator, _, _ in
+                RecordFuzzTests.statement(&mutator, texts, tables: StoredRun.oldTables, columns: StoredRun.oldColumns)
             },
             Fuzzer.Kind(name: "patch", weight: 1, words: words) { mutator, bytes, _ in
                 var patch = mutator.chance(3) ? bytes : []
@@ -146,6 +180,7 @@ import Testing
             switch kind {
             case "json": try RecordFuzzTests.decode(bytes)
             case "sql": try RecordFuzzTests.execute(bytes, on: loose)
+            case "old": try RecordFuzzTests.migrate(bytes, from: old)
             default: try RecordFuzzTests.patch(bytes, of: file, at: path)
             }
         }

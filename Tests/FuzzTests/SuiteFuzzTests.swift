@@ -70,7 +70,7 @@ import Testing
             try Finding.unless(block.index == index, "block \(index) says that it is \(block.index)")
             for cell in block.order {
                 guard plan.cells.indices.contains(cell) else { throw Finding("a block names a cell that is not there") }
-                let requests = plan.cells[cell].mode.requestsPerPass
+                let requests = plan.cells[cell].parameters.observationsPerPass
                 total += requests
                 if block.counted { planned[cell] += requests }
             }
@@ -80,17 +80,22 @@ import Testing
             try Finding.unless(
                 (cell.planned == 0) == (cell.impossible != nil), "\(cell.key) is neither planned nor impossible")
             try Finding.unless(
-                cell.impossible != nil || cell.planned >= suite.startup?.samples ?? 0, "\(cell.key) has too few")
+                cell.impossible != nil || cell.mode == nil || cell.planned >= suite.startup?.samples ?? 0,
+                "\(cell.key) has too few")
         }
         try Finding.unless(Set(plan.cells.map(\.key)).count == plan.cells.count, "two cells have one key")
-        try Finding.unless(total == plan.totalSamples, "\(total) samples are ordered and \(plan.totalSamples) told")
-        for climbs in [plan.footprint, plan.density].compactMap(\.self) {
-            try Finding.unless(
-                climbs.total == climbs.cells.reduce(0) { $0 + $1.planned }, "climbs are planned and not ordered")
-            try Finding.unless(
-                climbs.blocks.allSatisfy { $0.allSatisfy(climbs.cells.indices.contains) }, "a climb of no cell")
-            try Finding.unless(Set(climbs.cells.map(\.key)).count == climbs.cells.count, "two climbs have one key")
+        try Finding.unless(
+            total == plan.totalObservations, "\(total) are ordered and \(plan.totalObservations) told")
+        for stage in plan.stages {
+            let strangers = stage.blocks.flatMap(\.order).filter { plan.cells[$0].experiment != stage.experiment }
+            try Finding.unless(strangers.isEmpty, "a stage of \(stage.experiment) measures another experiment")
         }
+        let pairs = Set(plan.pairs)
+        try Finding.unless(pairs.count == plan.pairs.count, "a pair is to be prepared twice")
+        try Finding.unless(
+            plan.cells.allSatisfy {
+                $0.impossible != nil || pairs.contains(Plan.Pair(workload: $0.workload, platform: $0.platform))
+            }, "a cell is planned and not prepared")
     }
 
     /// The paths of a workload that must not climb.

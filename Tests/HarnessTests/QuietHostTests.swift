@@ -1,21 +1,22 @@
 import BenchmarkModel
 import Glibc
 import LinuxSystem
+import Synchronization
 import TestSupport
 import Testing
 
 @testable import Harness
 
-/// A scripted host: readings one after the other, the last again and again.
-private final class Script {
-    var readings: [MemoryReading]
-    var taken = 0
+/// Readings one after the other, the last again and again.
+private final class Script: Sendable {
+    private let readings: [MemoryReading]
+    private let count = Atomic<Int>(0)
+    var taken: Int { count.load(ordering: .relaxed) }
 
     init(_ readings: [MemoryReading]) { self.readings = readings }
 
     func next() -> MemoryReading {
-        defer { taken += 1 }
-        return readings[min(taken, readings.count - 1)]
+        readings[min(count.wrappingAdd(1, ordering: .relaxed).oldValue, readings.count - 1)]
     }
 }
 
@@ -32,8 +33,13 @@ private func reading(ledger: Int64, available: Int64 = 0, dying: Int64? = nil) -
 @Suite struct QuietHostTests {
     private let interruption = Interruption()
 
-    private func host(_ script: Script) -> QuietHost {
-        QuietHost(read: { script.next() }, interruption: interruption, intervalNanoseconds: 1_000)
+    private func host(_ script: Script) -> QuietHost { host { script.next() } }
+
+    private func host(_ read: @escaping @Sendable () -> MemoryReading) -> QuietHost {
+        var script = ScriptedHost.Script()
+        script.readMemory = { reading, _ in reading = read() }
+        let host = ScriptedHost(directory: "/nowhere", platform: ScriptedPlatform(), script: script)
+        return QuietHost(host: host, interruption: interruption)
     }
 
     @Test func flatMeansWithinTheLimit() {
@@ -72,16 +78,13 @@ private func reading(ledger: Int64, available: Int64 = 0, dying: Int64? = nil) -
     }
 
     @Test func aHostThatIsNeverFlatIsGivenUp() {
-        var value: Int64 = 0
-        let restless = QuietHost(
-            read: {
-                value += 1_024
-                return reading(ledger: value)
-            }, interruption: interruption, intervalNanoseconds: 1_000)
-        #expect(!restless.settle(deadlineSeconds: 0.02) { _ in true })
-        let outcome = restless.settle(tolerance: (1 << 20) - 1, deadlineSeconds: 0.02)
+        let value = Atomic<Int64>(0)
+        let restless = host { reading(ledger: value.wrappingAdd(1_024, ordering: .relaxed).newValue) }
+        #expect(!restless.settle(deadlineSeconds: 20) { _ in true })
+        let outcome = restless.settle(tolerance: (1 << 20) - 1, deadlineSeconds: 20)
         #expect(!outcome.settled)
-        #expect(outcome.reading.ledger == value * 1_024)
+        #expect(outcome.seconds >= 20 && outcome.seconds < 21)
+        #expect(outcome.reading.ledger == value.load(ordering: .relaxed) * 1_024)
     }
 
     @Test func aRungSettlesOnThreeReadingsWithinItsTolerance() {
@@ -116,9 +119,9 @@ private func reading(ledger: Int64, available: Int64 = 0, dying: Int64? = nil) -
         try HostFiles.create(scratch.path + "/dentry/shrink", bytes: [])
         // Two names of one cache, and one that has no such file.
         symlink("dentry", scratch.path + "/alias")
-        QuietHost.shrinkSlabs(in: scratch.path)
+        LinuxHost.shrinkSlabs(in: scratch.path)
         #expect(try HostFiles.read(scratch.path + "/dentry/shrink") == "1")
         #expect(!HostFiles.exists(scratch.path + "/locked/shrink"))
-        QuietHost.shrinkSlabs(in: scratch.path + "/nowhere")
+        LinuxHost.shrinkSlabs(in: scratch.path + "/nowhere")
     }
 }

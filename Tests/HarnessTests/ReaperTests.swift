@@ -35,7 +35,6 @@ import Testing
             Intent(.cgroup, "/tare-\(id).run/.."), Intent(.cgroup, "/tare-20260102-030405-0abd.run"),
             Intent(.domain, "qemu+ext:///system?command=/p tare-\(id)-i7"), Intent(.domain, "qemu:///system other"),
             Intent(.domain, "qemu:///system tare-20260102-030405-0abd-i1"), Intent(.domain, "tare-\(id)-i1"),
-            Intent(.container, "/usr/sbin/runc /x tare-\(id)-i1"),
         ] {
             #expect(throws: TareError.self, "\(bad)") { try Reaper.check(bad, of: id) }
         }

@@ -55,6 +55,8 @@ import Testing
         }
     }
 
+    private static let drivers = ["virtio_pci", "virtio_blk", "ext4"]
+
     /// As depmod writes it: of what a module needs, the nearest comes first.
     private static let dependencies = """
         kernel/drivers/virtio/virtio.ko.xz:
@@ -68,7 +70,7 @@ import Testing
         """
 
     @Test func loadsWhatIsNeededFirst() throws {
-        let order = try ImageCache.order(of: GuestKernelTests.dependencies, builtin: "")
+        let order = try ImageCache.order(of: GuestKernelTests.dependencies, builtin: "", for: GuestKernelTests.drivers)
         #expect(
             order == [
                 "kernel/drivers/virtio/virtio.ko.xz", "kernel/drivers/virtio/virtio_ring.ko.xz",
@@ -77,18 +79,31 @@ import Testing
             ])
     }
 
+    @Test func loadsWhatIsAskedFor() throws {
+        let dependencies = GuestKernelTests.dependencies
+        #expect(
+            try ImageCache.order(of: dependencies, builtin: "", for: ["other_one"]) == [
+                "kernel/drivers/net/other-one.ko"
+            ])
+        #expect(try ImageCache.order(of: dependencies, builtin: "", for: []).isEmpty)
+    }
+
     @Test func takesNoFileForWhatIsBuiltIn() throws {
         let builtin =
             "kernel/drivers/virtio/virtio-pci.ko\nkernel/drivers/block/virtio_blk.ko\nkernel/fs/ext4/ext4.ko\n"
-        #expect(try ImageCache.order(of: "", builtin: builtin).isEmpty)
+        #expect(try ImageCache.order(of: "", builtin: builtin, for: GuestKernelTests.drivers).isEmpty)
         // A dash and an underscore mean the same in the name of a module.
-        #expect(try ImageCache.order(of: "kernel/virtio-blk.ko:\n", builtin: builtin) == ["kernel/virtio-blk.ko"])
+        #expect(
+            try ImageCache.order(of: "kernel/virtio-blk.ko:\n", builtin: builtin, for: GuestKernelTests.drivers) == [
+                "kernel/virtio-blk.ko"
+            ])
     }
 
     @Test func saysWhichDriverIsMissing() throws {
         let error = try #require(
             #expect(throws: TareError.self) {
-                try ImageCache.order(of: "", builtin: "kernel/virtio_pci.ko\nkernel/ext4.ko")
+                try ImageCache.order(
+                    of: "", builtin: "kernel/virtio_pci.ko\nkernel/ext4.ko", for: GuestKernelTests.drivers)
             })
         #expect(error.message == "the guest kernel has no driver 'virtio_blk'")
         #expect(error.remedy?.contains("'kernel:'") == true)

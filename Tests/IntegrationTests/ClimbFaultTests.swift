@@ -20,7 +20,7 @@ extension IntegrationTests {
                     ], footprint: "ladders: 3, cap: 4, hold: 4s, workloads: [eats, greedy]",
                     density: "budget: 1GiB, ceiling: 10, hold: 4s"), exitCode: 1)
             run.expectAccounts()
-            #expect(errors.contains("no ladder of footprint/"))
+            #expect(errors.contains("no measurement of footprint/"))
 
             for ladder in try #require(run.ladders) {
                 #expect(ladder.outcome == "failed")

@@ -80,6 +80,8 @@ extension IntegrationTests {
             #expect(finished.exitCode == 0, "\(finished.errors)")
             let run = try place.export()
             #expect(run.samples.map(\.outcome) == ["ok"], "\(run.samples)")
+            // An emulated guest needs more than a second of CPU to boot, whoever started its QEMU.
+            #expect((run.samples.first?.cpuNanoseconds ?? 0) > 1_000_000_000)
             #expect(daemon.domains() == [])
             try Leftovers.expectNone(of: run.run.id, in: place)
 
@@ -97,6 +99,32 @@ extension IntegrationTests {
             #expect(daemon.domains() == [])
             try Leftovers.expectNone(of: strike.run, in: place, killedBy: strike)
             try Leftovers.expectNone(of: second.run, in: place, killedBy: second)
+        }
+
+        /// Guests that live outside of the run's control group: what is charged to them is read in their own, nobody claims that
+        /// a limit binds them, and a ramp stops on what can be seen.
+        @Test func countsTheMemoryOfItsDomains() throws {
+            let before = machineGroups()
+            defer { for group in machineGroups().subtracting(before) { rmdir(group) } }
+            let daemon = try Daemon()
+            defer { daemon.stop() }
+            let place = try Place()
+            place.wrapper = daemon.wrapper
+            let suite = ClimbSuite(
+                workloads: [.init(name: "noop", command: "[/.tare/witness, pause]", memory: "128MiB")],
+                platforms: ["{name: system, libvirt: {uri: \"qemu:///system\", accelerator: tcg}}"],
+                density: "budget: 4GiB, ceiling: 2, hold: 500ms")
+            let run = try place.climb(suite).run
+            run.expectAccounts()
+            let ramp = try #require(run.ramps?.first)
+            #expect(ramp.outcome == "ok" && ramp.instances == 2 && ramp.enforcedBy == nil, "\(ramp.reasons)")
+            // QEMU alone needs tens of MiB, and a booted guest has touched most of its 128.
+            let charged = ramp.points.last?.reading.figures["chargedAnonymous"] ?? 0
+            #expect(charged > 2 * 60 << 20, "\(charged)")
+            #expect(try run.density("noop", "system").marks.contains("not enforced"))
+            let note = try #require(run.threats.first { $0.detector == "control groups" })
+            #expect(note.severity == "note" && note.text.contains("the daemon at qemu:///system"))
+            #expect(daemon.domains() == [])
         }
 
         private func machineGroups() -> Set<String> {

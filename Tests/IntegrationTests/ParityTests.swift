@@ -64,7 +64,7 @@ extension IntegrationTests {
                 ).text)
             let third = try place.tare("run", "other.yaml", "--output", "report")
             #expect(third.exitCode == 1)
-            #expect(third.errors.contains("no sample of startup/work/q35/warm is good"))
+            #expect(third.errors.contains("no measurement of startup/work/q35/warm is good"))
         }
     }
 }

@@ -89,7 +89,7 @@ extension IntegrationTests {
                 SuiteText(platforms: ["namespaces", "{name: hangs, oci: {runtime: \(runtime)}}"], samples: 50).text)
             let program = try place.start(["run", "suite.yaml"])
             // The hanging runtime is waited for 10 s a time, as often as it comes before the first sample of the other platform.
-            let isMeasuring = { eventually { ((try? place.query("SELECT count(*) FROM sample")) ?? "0") != "0" } }
+            let isMeasuring = { eventually { ((try? place.query("SELECT count(*) FROM observation")) ?? "0") != "0" } }
             #expect(isMeasuring() || isMeasuring() || isMeasuring())
             program.process.signal(SIGINT)
             usleep(300_000)
@@ -174,7 +174,7 @@ extension IntegrationTests {
             chown(mine, Stranger.user, Stranger.user)
             let place4 = try place.start(["run", "suite.yaml"], environment: ["TARE_RUN_DIRECTORY": mine]).finish()
             #expect(place4.exitCode == 1 && place4.errors.contains("belongs to another user"), "\(place4.errors)")
-            if HostFiles.exists(place.database) { #expect(try place.query("SELECT count(*) FROM sample") == "0") }
+            if HostFiles.exists(place.database) { #expect(try place.query("SELECT count(*) FROM observation") == "0") }
         }
 
         /// What is no OCI command-line runtime is called so.

@@ -42,11 +42,11 @@ extension IntegrationTests {
             "rows:channel_echo:3",
             "run:i5/root",
             "group:i6/cgroup.procs",
-            "rows:sample:1",
+            "rows:observation:1",
             "process:busybox",
             "group:i8",
-            "rows:sample:4",
-            "rows:sample:8",
+            "rows:observation:4",
+            "rows:observation:8",
         ]
 
         @Test func containers() throws {
@@ -74,7 +74,7 @@ extension IntegrationTests {
             "rows:channel_echo:1",
             "run:i2/disk.qcow2",
             "group:*i2*",
-            "rows:sample:1",
+            "rows:observation:1",
             "run:i3/c",
         ]
 
@@ -122,7 +122,7 @@ extension IntegrationTests {
             }
             // Image work of a run that was killed later is that run's.
             #expect(left.filter { except == nil || !$0.contains("/partial/") } == [], "\(what)")
-            let kept = try place.query("SELECT COUNT(*) FROM sample WHERE run_id = '\(strike.run)'")
+            let kept = try place.query("SELECT COUNT(*) FROM observation WHERE run_id = '\(strike.run)'")
             #expect(kept == "\(strike.samples)", "\(what): committed samples are gone")
             let status = try place.query("SELECT status FROM run WHERE id = '\(strike.run)'")
             #expect(status == "interrupted", "\(what)")
@@ -141,7 +141,7 @@ extension IntegrationTests {
                 ).text)
             // While image work goes on, while the channel of the guest is measured, and in the midst of a sample.
             for (index, moment) in [
-                "rows:platform:1", "group:*i3*", "rows:sample:2",
+                "rows:platform:1", "group:*i3*", "rows:observation:2",
             ].enumerated() {
                 let (strike, finished) = try Strike.run(place, signal: "INT", at: moment)
                 #expect(strike.struck, "\(moment): \(finished.errors)")

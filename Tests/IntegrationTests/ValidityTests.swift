@@ -36,7 +36,7 @@ extension IntegrationTests {
             #expect(sample.reasons.contains { $0.hasPrefix("stopped harness: tare itself did not run for") })
             // There is no good sample, so the run says nothing, and says so.
             #expect(finished.exitCode == 1)
-            #expect(finished.errors.contains("no sample of startup/work/namespaces/warm is good"))
+            #expect(finished.errors.contains("no measurement of startup/work/namespaces/warm is good"))
             let run = try place.export()
             #expect(run.accounting.invalid == 1 && run.accounting.holds)
         }

@@ -1,6 +1,7 @@
 import BenchmarkModel
 import Foundation
 import FoundationXML
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -23,27 +24,30 @@ private func nastyRun() -> Run {
         Preparation(workload: nasty, platform: nasty, step: nasty, seconds: .nan, cached: false, identity: nasty))
     run.threats.append(Threat(detector: nasty, severity: .warning, text: nasty))
     run.channelEchoes.append(ChannelEcho(platform: nasty, roundTripsNanoseconds: [], failure: nasty))
-    run.samples[20].outcome = .failed
-    run.samples[20].reasons = [nasty, nasty]
-    run.samples[20].warnings = [nasty]
+    run.observations[20].outcome = .failed
+    run.observations[20].reasons = [nasty, nasty]
+    run.observations[20].warnings = [nasty]
     run.startedAt = .infinity
-    for index in run.ladders.indices { run.ladders[index].warnings = [nasty] }
-    run.ladders[0].outcome = .failed
-    run.ladders[0].reasons = [nasty]
-    for index in run.ramps.indices {
-        run.ramps[index].warnings = [nasty]
-        run.ramps[index].liveness = nasty
-        run.ramps[index].enforcedBy = nasty
-        run.ramps[index].cause = index == 0 ? .died(nasty) : .launchFailed(nasty)
+    run.unreadable = [nasty, nasty]
+    var isFirst = true
+    for index in run.observations.indices where run.observations[index].startup == nil {
+        run.observations[index].warnings = [nasty]
+        run.observations[index].changeRamp { ramp in
+            ramp.liveness = nasty
+            ramp.enforcedBy = nasty
+            ramp.cause = isFirst ? .died(nasty) : .launchFailed(nasty)
+            isFirst = false
+        }
     }
-    run.plan.footprint?.cells.append(climb("footprint/nasty"))
-    run.plan.density?.cells.append(climb("density/nasty"))
+    let ladder = run.observations.firstIndex { $0.ladder != nil } ?? 0
+    run.observations[ladder].outcome = .failed
+    run.observations[ladder].reasons = [nasty]
+    for parameters in [Parameters.startup(.warm), .footprint(most: 1), .density(most: 1, budgetBytes: 1)] {
+        var cell = Cell(workload: nasty, platform: nasty, parameters: parameters, impossible: nasty)
+        cell.key += nasty
+        run.plan.cells.append(cell)
+    }
     return run
-}
-
-/// A cell that cannot be measured, with nasty names.
-private func climb(_ key: String) -> ClimbCell {
-    ClimbCell(key: key + nasty, workload: nasty, platform: nasty, planned: 0, most: 1, impossible: nasty)
 }
 
 /// Reads XML with Foundation's parser and keeps the names of the elements and the text.
@@ -79,7 +83,7 @@ private final class Reader: NSObject, XMLParserDelegate {
             SyntheticRun.full(modes: [.warm, .concurrent(2), .occupied(1)]), SyntheticRun.empty(), nastyRun(),
             SyntheticClimbs.run(platforms: SyntheticRun.all),
         ] {
-            let html = try Renderer.html(ReportModel(run: run, resamples: 50))
+            let html = try Report(run: run).html()
             let (reader, trouble) = read(html)
             #expect(trouble == nil)
             #expect(!reader.elements.contains("script"))
@@ -88,7 +92,7 @@ private final class Reader: NSObject, XMLParserDelegate {
             #expect(!html.contains("\u{1B}"))
             #expect(!html.contains("\u{202E}"))
         }
-        let (reader, _) = read(try Renderer.html(ReportModel(run: nastyRun(), resamples: 50)))
+        let (reader, _) = read(try Report(run: nastyRun()).html())
         #expect(reader.text.contains("</td><script>alert(\"1\")</script>"))
     }
 
@@ -96,11 +100,10 @@ private final class Reader: NSObject, XMLParserDelegate {
     @Test func quotesWithACombiningMarkAreEscaped() {
         #expect(Escape.html("\"\u{338}").unicodeScalars.elementsEqual("&quot;\u{338}".unicodeScalars))
         #expect(Escape.markdown("|\u{338}").unicodeScalars.elementsEqual("\\|\u{338}".unicodeScalars))
-        #expect(Escape.csv("\"\u{338}").unicodeScalars.elementsEqual("\"\"\"\u{338}\"".unicodeScalars))
     }
 
     @Test func htmlNeedsNothingElse() throws {
-        let html = try Renderer.html(ReportModel(run: SyntheticRun.full(), resamples: 50))
+        let html = try Report(run: SyntheticRun.full()).html()
         for link in ["http:", "https:", " src=", "url(", "@import", "<link", "<script"] {
             #expect(!html.contains(link))
         }
@@ -111,7 +114,7 @@ private final class Reader: NSObject, XMLParserDelegate {
 
     /// Every line of a table has as many cells as its head: an unescaped `|` or line end would break that.
     @Test func markdownTablesStayTables() throws {
-        let markdown = Renderer.markdown(ReportModel(run: nastyRun(), resamples: 50))
+        let markdown = Report(run: nastyRun()).markdown()
         var columns: Int?
         var rows = 0
         var fence: Substring?
@@ -139,18 +142,8 @@ private final class Reader: NSObject, XMLParserDelegate {
     }
 
     @Test func theTerminalObeysNothing() throws {
-        let text = TerminalSummary.render(ReportModel(run: nastyRun(), resamples: 50), width: 80, color: false)
+        let text = Report(run: nastyRun()).terminal(width: 80, color: false)
         #expect(!text.unicodeScalars.contains { $0 != "\n" && Escape.isControl($0) })
         #expect(text.contains("\\u{1B}[31m"))
-    }
-
-    @Test(arguments: [
-        ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"x\"", "\"say \"\"x\"\"\""),
-        ("two\r\nlines", "\"two\r\nlines\""),
-        ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@a", "'@a"), ("\t=1", "'\t=1"), (" =1", "' =1"),
-        ("\u{FF1D}1", "'\u{FF1D}1"), ("", ""),
-    ])
-    func csvFieldsAreSafe(raw: String, expected: String) {
-        #expect(Escape.csv(raw).unicodeScalars.elementsEqual(expected.unicodeScalars))
     }
 }

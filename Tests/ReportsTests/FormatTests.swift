@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -24,18 +25,6 @@ import Testing
         #expect(Format.date(1_769_851_800) == "2026-01-31T09:30:00Z")
         #expect(Format.date(.nan) == nil)
     }
-
-    @Test func aScaleIsLogarithmicWherePlatformsDifferByMoreThanTwentyTimes() throws {
-        let linear = try #require(Axis(values: [1e6, 20e6], medians: [1e6, 20e6]))
-        #expect(!linear.logarithmic)
-        #expect(linear.percent(0) == 1)
-        let logarithmic = try #require(Axis(values: [1e6, 1e8], medians: [1e6, 1e8]))
-        #expect(logarithmic.logarithmic)
-        #expect(abs(logarithmic.percent(1e7) - 50) < 1e-9)
-        #expect(logarithmic.ticks.contains(1e7))
-        #expect(Axis(values: [], medians: []) == nil)
-        #expect(Axis(values: [0], medians: [0]) == nil)
-    }
 }
 
 @Suite struct TerminalTests {
@@ -53,11 +42,11 @@ import Testing
     }
 
     @Test func linesFitTheWidth() {
-        let model = ReportModel(run: SyntheticRun.full(), resamples: 50)
+        let report = Report(run: SyntheticRun.full())
         for width in [80, 100, 140] {
-            let text = TerminalSummary.render(model, width: width, color: false)
+            let text = report.terminal(width: width, color: false)
             for line in text.split(separator: "\n") { #expect(line.count <= width, "\(line)") }
         }
-        #expect(TerminalSummary.render(model, width: 140, color: false).contains("95 % interval"))
+        #expect(report.terminal(width: 140, color: false).contains("95 % interval"))
     }
 }

@@ -1,5 +1,7 @@
+import Analysis
 import BenchmarkModel
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -7,16 +9,16 @@ import Testing
 /// What a report must say when a run did not go as planned.
 @Suite struct HonestyTests {
     private func everyRendering(_ run: Run) throws -> [String] {
-        let model = ReportModel(run: run, resamples: 50)
-        return try ReportFormat.allCases.map { try Renderer.render(model, as: $0) }
+        let report = Report(run: run)
+        return [report.markdown(), try report.html(), report.terminal(width: 100, color: false)]
     }
 
     @Test func anEmptyRunClaimsNothing() throws {
         let run = SyntheticRun.empty()
-        let model = ReportModel(run: run, resamples: 50)
-        #expect(model.accounting.holds == false)
-        #expect(model.banners.contains { $0.kind == .accounting && $0.text.contains("No verdict is given") })
-        let text = try #require(model.answers.first?.text)
+        let report = Report(run: run)
+        #expect(report.analysis.accounting.holds == false)
+        #expect(report.banners.contains { $0.kind == .accounting && $0.text.contains("No verdict is given") })
+        let text = try #require(report.answers.first?.text)
         #expect(text.hasPrefix("There is no figure to state for nginx, started warm, on this host."))
         #expect(text.contains("20 missing of 20 planned samples"))
         #expect(!text.contains(" ms"))
@@ -29,16 +31,16 @@ import Testing
     @Test func whereAllFailedTheReasonsAreGrouped() throws {
         var run = SyntheticRun.empty(platforms: [SyntheticRun.runc], samples: 6)
         let cell = SyntheticRun.cell(run, "runc")
-        run.samples = (1...6).map {
+        run.observations = (1...6).map {
             SyntheticRun.failure($0, cell, block: $0, reason: $0 == 4 ? "the image is gone" : "connection refused")
         }
-        let model = ReportModel(run: run, resamples: 50)
-        #expect(model.accounting.holds)
-        #expect(model.cells[0].standing == .tooFew)
-        #expect(model.answers[0].text.contains("0 of 6 planned samples ok, 6 failed, 0 invalid"))
-        #expect(model.troubles.map(\.reason) == ["connection refused", "the image is gone"])
-        #expect(model.troubles.map(\.samples) == [[1, 2, 3, 5, 6], [4]])
-        let markdown = Renderer.markdown(model)
+        let report = Report(run: run)
+        #expect(report.analysis.accounting.holds)
+        #expect(report.analysis.startups[0].standing == .tooFew)
+        #expect(report.answers[0].text.contains("0 of 6 planned samples ok, 6 failed, 0 invalid"))
+        #expect(report.analysis.troubles.map(\.reason) == ["connection refused", "the image is gone"])
+        #expect(report.analysis.troubles.map(\.numbers) == [[1, 2, 3, 5, 6], [4]])
+        let markdown = report.markdown()
         #expect(markdown.contains("| connection refused | 5 | 1-3, 5, 6 |"))
     }
 
@@ -46,62 +48,38 @@ import Testing
         var run = SyntheticRun.full()
         run.status = .interrupted
         let runc = SyntheticRun.cell(run, "runc").key
-        run.samples.removeAll { $0.cell == runc && $0.block > 15 }
-        let model = ReportModel(run: run, resamples: 50)
-        #expect(model.banners.contains { $0.kind == .unfinished && $0.text.contains("155 were taken") })
-        let report = try #require(model.cell(runc))
-        #expect(report.missing == 5)
-        #expect(report.marks == ["incomplete"])
-        #expect(report.floors.allSatisfy { $0.ratio == nil })
-        let answer = try #require(model.answers.last?.text)
+        run.observations.removeAll { $0.cell == runc && $0.block > 15 }
+        let report = Report(run: run)
+        #expect(report.banners.contains { $0.kind == .unfinished && $0.text.contains("155 were taken") })
+        let cell = try #require(report.analysis.startup(runc))
+        #expect(cell.accounting.missing == 5)
+        #expect(cell.caveats == [.incomplete])
+        #expect(cell.floors.allSatisfy { $0.ratio == nil })
+        let answer = try #require(report.answers.last?.text)
         #expect(answer.contains("No verdict is given under runc (5 missing of 20 planned samples)."))
         #expect(!answer.contains("64.0 ms"))
-        #expect(model.answers.first?.text.contains("32.0 ms under runc") == true)
-    }
-
-    @Test func moreSamplesThanPlannedAreNoVerdictEither() throws {
-        var run = SyntheticRun.full()
-        let cell = SyntheticRun.cell(run, "runc")
-        run.samples.append(SyntheticRun.sample(900, cell, block: 20, milliseconds: 64))
-        #expect(ReportModel(run: run, resamples: 50).cell(cell.key)?.standing == .incomplete)
-        run = SyntheticRun.full()
-        run.samples[3].cell = "startup/unknown/unknown/warm"
-        let stray = ReportModel(run: run, resamples: 50)
-        #expect(stray.accounting.stray == 1)
-        #expect(stray.accounting.holds == false)
-    }
-
-    @Test func anOkSampleWithoutAStartupIsCountedAsInvalid() throws {
-        var run = SyntheticRun.empty(platforms: [SyntheticRun.runc], samples: 6)
-        let cell = SyntheticRun.cell(run, "runc")
-        run.samples = (1...6).map { SyntheticRun.sample($0, cell, block: $0, milliseconds: 10) }
-        run.samples[2].marks.removeAll { $0.name == .ready }
-        let model = ReportModel(run: run, resamples: 50)
-        #expect(model.cells[0].ok == 5)
-        #expect(model.cells[0].invalid == 1)
-        #expect(model.troubles.map(\.samples) == [[3]])
+        #expect(report.answers.first?.text.contains("32.0 ms under runc") == true)
     }
 
     @Test func anImpossibleCellIsShownWithItsReason() throws {
         let run = SyntheticRun.full(modes: [.concurrent(4)])
-        for rendering in try everyRendering(run) where !rendering.hasPrefix("run,") {
+        for rendering in try everyRendering(run) {
             #expect(rendering.contains("only one of them can listen on port 80"))
         }
-        #expect(ReportModel(run: run, resamples: 50).accounting.holds)
+        #expect(Report(run: run).analysis.accounting.holds)
     }
 
     /// Wherever a figure of the guests stands, the word stands in the same row or sentence.
     @Test func everyFigureOfAnEmulatedGuestIsMarked() throws {
-        let model = ReportModel(run: SyntheticRun.full(), resamples: 50)
-        #expect(model.banners.first?.kind == .emulation)
-        for format in [ReportFormat.markdown, .text] {
-            let text = try Renderer.render(model, as: format)
+        let report = Report(run: SyntheticRun.full())
+        #expect(report.banners.first?.kind == .emulation)
+        for text in [report.markdown(), report.terminal(width: 100, color: false)] {
             for line in text.split(separator: "\n") where line.contains("5120 ms") || line.contains("2560 ms") {
                 #expect(line.contains("emulated"), "\(line)")
             }
             #expect(text.contains("5120 ms"))
         }
-        let html = try Renderer.html(model)
+        let html = try report.html()
         for row in html.components(separatedBy: "<tr>").dropFirst() where row.contains("5120\u{A0}ms") {
             #expect(row.contains("mark-emulated"))
         }
@@ -113,6 +91,6 @@ import Testing
         }
         var kvm = SyntheticRun.full()
         for index in kvm.platforms.indices { kvm.platforms[index].emulated = false }
-        #expect(try !Renderer.html(ReportModel(run: kvm, resamples: 50)).contains("mark-emulated\""))
+        #expect(try !Report(run: kvm).html().contains("mark-emulated\""))
     }
 }

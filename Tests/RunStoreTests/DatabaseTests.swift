@@ -23,29 +23,26 @@ import Testing
     }
 
     @Test(arguments: [
-        "INSERT INTO sample VALUES ('a', 0, 'CELL', 0, 1, 'i', 'ok', '[]', '[]', 1, NULL)",
-        "INSERT INTO sample VALUES ('a', 1, 'CELL', -1, 1, 'i', 'ok', '[]', '[]', 1, NULL)",
-        "INSERT INTO sample VALUES ('a', 1, 'CELL', 0, 2, 'i', 'ok', '[]', '[]', 1, NULL)",
-        "INSERT INTO sample VALUES ('a', 1, 'CELL', 0, 1, 'i', 'good', '[]', '[]', 1, NULL)",
-        "INSERT INTO sample VALUES ('a', 1, 'CELL', 0, 1, 'i', 'failed', '[]', '[]', 1, NULL)",
-        "INSERT INTO sample VALUES ('a', 1, 'CELL', 0, 1, 'i', 'ok', '[]', '[]', -1, NULL)",
-        "INSERT INTO sample VALUES ('a', 1, 'CELL', 0, 1, 'i', 'ok', '[]', '[]', 1, -1)",
-        "INSERT INTO sample VALUES ('a', 1, 'no such cell', 0, 1, 'i', 'ok', '[]', '[]', 1, NULL)",
-        "INSERT INTO sample VALUES ('no such run', 1, 'CELL', 0, 1, 'i', 'ok', '[]', '[]', 1, NULL)",
-        "INSERT INTO sample VALUES ('a', 1, 'CELL', 0, 1, NULL, 'ok', '[]', '[]', 1, NULL)",
-        "INSERT INTO sample VALUES ('a', 1, 'CELL', 0, 1, 'i', 'ok', '[]', '[]', 'much', NULL)",
-        "INSERT INTO mark VALUES ('a', 7, 0, 'ready', 1)",
-        "INSERT INTO mark VALUES ('a', 9, 0, 'steady', 1)",
-        "INSERT INTO mark VALUES ('a', 9, 0, 'ready', -1)",
+        "INSERT INTO observation VALUES ('a', 0, 'CELL', 0, 1, 'ok', '[]', '[]', 'startup', 1, '- -;')",
+        "INSERT INTO observation VALUES ('a', 1, 'CELL', -1, 1, 'ok', '[]', '[]', 'startup', 1, '- -;')",
+        "INSERT INTO observation VALUES ('a', 1, 'CELL', 0, 2, 'ok', '[]', '[]', 'startup', 1, '- -;')",
+        "INSERT INTO observation VALUES ('a', 1, 'CELL', 0, 1, 'good', '[]', '[]', 'startup', 1, '- -;')",
+        "INSERT INTO observation VALUES ('a', 1, 'CELL', 0, 1, 'failed', '[]', '[]', 'startup', 1, '- -;')",
+        "INSERT INTO observation VALUES ('a', 1, 'CELL', 0, 1, 'ok', '[]', '[]', 'startup', 0, '- -;')",
+        "INSERT INTO observation VALUES ('a', 1, 'CELL', 0, 1, 'ok', '[]', '[]', '', 1, '- -;')",
+        "INSERT INTO observation VALUES ('a', 1, 'CELL', 0, 1, 'ok', '[]', '[]', 'startup', 1, NULL)",
+        "INSERT INTO observation VALUES ('a', 1, 'no cell', 0, 1, 'ok', '[]', '[]', 'startup', 1, '- -;')",
+        "INSERT INTO observation VALUES ('no run', 1, 'CELL', 0, 1, 'ok', '[]', '[]', 'startup', 1, '- -;')",
+        "INSERT INTO observation VALUES ('a', 'one', 'CELL', 0, 1, 'ok', '[]', '[]', 'startup', 1, '- -;')",
+        "INSERT INTO observation VALUES ('a', 9, 'CELL', 0, 1, 'ok', '[]', '[]', 'startup', 1, '- -;')",
+        "UPDATE run SET plan_version = 0",
+        "INSERT INTO unmoved VALUES (NULL, 'no run', 'ladder', 1, 'why', '{}')",
         "UPDATE run SET status = 'done'",
         "UPDATE cell SET planned = -1",
-        "INSERT INTO platform VALUES ('a', 'x', '{}', 2)",
+        "INSERT INTO platform VALUES ('a', 'x', '{}', 2, 1)",
         "INSERT INTO preparation VALUES (NULL, 'a', 'w', 'p', 's', -1, 0, '')",
         "INSERT INTO threat VALUES (NULL, 'a', 'd', 'dire', 't', NULL, NULL)",
-        "INSERT INTO ladder VALUES ('a', 1, 'c', 'good', '{}')",
-        "INSERT INTO ramp VALUES ('a', 1, 'c', 'ok', -1, '{}')",
-        "INSERT INTO ramp VALUES ('no such run', 1, 'c', 'ok', 1, '{}')",
-        "INSERT INTO intent VALUES (NULL, 'a', 'house', 's', 0)",
+        "INSERT INTO intent VALUES (NULL, 'a', '', 's', 0)",
         "INSERT INTO intent VALUES (NULL, 'no such run', 'domain', 's', 0)",
     ]) func sqliteEnforcesTheSchema(_ sql: String) throws {
         let store = try RunStore(path: path)
@@ -66,13 +63,12 @@ import Testing
         try store.queue.write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO sample VALUES ('a', 1, '\(cell)', 0, 1, 'i', 'ok', '[]', '[]', 1, NULL);
-                    INSERT INTO mark VALUES ('a', 1, 0, 'ready', 1);
-                    INSERT INTO platform VALUES ('a', 'x', '{}', 1);
+                    INSERT INTO observation
+                      VALUES ('a', 1, '\(cell)', 0, 1, 'ok', '[]', '[]', 'startup', 1, '- -;');
+                    INSERT INTO platform VALUES ('a', 'x', '{}', 1, 1);
                     INSERT INTO preparation VALUES (NULL, 'a', 'w', 'p', 's', 0, 0, '');
                     INSERT INTO threat VALUES (NULL, 'a', 'd', 'note', 't', NULL, NULL);
-                    INSERT INTO ladder VALUES ('a', 1, 'c', 'ok', '{}');
-                    INSERT INTO ramp VALUES ('a', 1, 'c', 'ok', 1, '{}');
+                    INSERT INTO unmoved VALUES (NULL, 'a', 'ladder', 1, 'why', '{}');
                     INSERT INTO intent VALUES (NULL, 'a', 'domain', 's', 0);
                     """)
         }
@@ -93,57 +89,6 @@ import Testing
         #expect(found.3 == Set(Schema.migrations))
         // The list by which a newer database is recognised is the list of what is registered.
         #expect(Schema.migrator.migrations == Schema.migrations)
-    }
-
-    /// A database as the first release left it: without the tables of climbs, and with JSON that knows none of their keys.
-    @Test func migratesADatabaseOfTheFirstRelease() throws {
-        var old = SampleRun.make(id: "old")
-        old.suite.footprint = nil
-        old.suite.density = nil
-        old.plan.footprint = nil
-        old.plan.density = nil
-        // Nor does it say of which definition its startups are: of the first.
-        old.facts.facts.removeAll { $0 == HostFacts.startupDefinition }
-        do {
-            let queue = try DatabaseQueue(path: path)
-            try Schema.migrator.migrate(queue, upTo: "1-startup")
-            let suite = try JSON.encode(old.suite)
-            let plan = try JSON.encode(old.plan)
-            for text in [suite, plan] { #expect(!text.contains("footprint") && !text.contains("density")) }
-            try queue.write { database in
-                #expect(try !database.tableExists("ladder") && !database.tableExists("ramp"))
-                try database.execute(
-                    sql:
-                        "INSERT INTO run VALUES ('old', ?, NULL, 'complete', '0.1.0', ?, 'quick', ?, ?, ?, ?, 1, 1, 'b')",
-                    arguments: [
-                        old.startedAt, old.command, suite, old.suiteText, plan, try JSON.encode(old.facts),
-                    ])
-                for cell in old.plan.cells {
-                    try database.execute(
-                        sql: "INSERT INTO cell VALUES ('old', ?, ?, ?)",
-                        arguments: [cell.key, cell.planned, cell.impossible])
-                }
-                try database.execute(
-                    sql: "INSERT INTO sample VALUES ('old', 1, ?, 1, 1, 'i', 'ok', '[]', '[]', 5)",
-                    arguments: [old.plan.cells[0].key])
-                try database.execute(sql: "INSERT INTO mark VALUES ('old', 1, 0, 'requested', 7)")
-            }
-        }
-        let store = try RunStore(path: path)
-        old.status = .complete
-        old.facts = old.facts.sayingStartupDefinition()
-        old.samples = [
-            Sample(
-                number: 1, cell: old.plan.cells[0].key, block: 1, counted: true, instance: "i", outcome: .ok,
-                marks: [Mark(.requested, nanoseconds: 7)], cpuNanoseconds: 5)
-        ]
-        #expect(try store.run("old") == old)
-        let listed = try #require(try store.runs().first)
-        #expect(listed.ok == 1 && listed.planned == old.plan.cells.reduce(0) { $0 + $1.planned })
-        // And new runs go into it.
-        try store.create(SampleRun.make(id: "new"))
-        try store.sink(for: "new").save(Ladder(number: 1, cell: "c", block: 0))
-        #expect(try store.run("new").ladders.count == 1)
     }
 
     @Test func refusesADatabaseOfANewerTare() throws {
@@ -174,15 +119,6 @@ import Testing
         for index in 4_096..<bytes.count { bytes[index] = 0x5a }
         try HostFiles.replace(path, bytes: bytes)
         #expect(try refused().message == "\(path) is not a database of tare, or is damaged")
-    }
-
-    @Test func saysWhenAValueCannotBeRead() throws {
-        let store = try RunStore(path: path)
-        try store.create(SampleRun.make(id: "a"))
-        try store.queue.write { try $0.execute(sql: "UPDATE run SET plan = '{}'") }
-        let error = try #require(#expect(throws: TareError.self) { try store.run("a") })
-        #expect(error.code == .store)
-        #expect(error.message == "the database \(path) holds a value that this tare cannot read")
     }
 
     @Test func refusesADirectory() throws {
@@ -230,7 +166,8 @@ import Testing
             #expect(committed > 10)
         }
         let store = try RunStore(path: mount + "/tare.db")
-        #expect(try store.run("a").samples == (1...committed).map { SampleRun.sample($0, cell: SampleRun.cell(run)) })
+        #expect(
+            try store.run("a").observations == (1...committed).map { SampleRun.sample($0, cell: SampleRun.cell(run)) })
     }
 
     @Test func aSecondProcessMayReadAndWrite() throws {

@@ -18,13 +18,25 @@ import Testing
         var run = SampleRun.make(id: "20261124-074313-3f9a")
         try store.create(run)
         let sink = store.sink(for: run.id)
-        run.samples = [
+        let rung = Rung(
+            instances: 1, settleSeconds: 0.5, settled: true, reading: MemoryReading(), readingNanoseconds: 1_500_000)
+        let point = Ramp.Point(
+            instances: 7, elapsedNanoseconds: 9, startupsNanoseconds: [3], reading: MemoryReading(),
+            readingNanoseconds: 2_500_000)
+        let ladders = SampleRun.cell(run, of: "footprint")
+        let ramps = SampleRun.cell(run, of: "density")
+        run.observations = [
             SampleRun.sample(1, cell: SampleRun.cell(run), counted: false),
             SampleRun.sample(2, cell: SampleRun.cell(run, 1), outcome: .failed, reasons: ["the command's end", "x"]),
             SampleRun.sample(3, cell: SampleRun.cell(run), outcome: .invalid, reasons: ["steal"]),
+            Observation(number: 4, cell: ladders, block: 5, record: .footprint(Ladder(rungs: [rung]))),
+            Observation(
+                number: 5, cell: ladders, block: 6, outcome: .failed, reasons: ["x"], record: .footprint(Ladder())),
+            Observation(
+                number: 6, cell: ramps, block: 7,
+                record: .density(Ramp(instances: 7, cause: .died("of cold"), points: [point]))),
         ]
-        run.samples[1].marks = []
-        run.samples[1].cpuNanoseconds = nil
+        run.observations[1].record = .startup(StartupRecord(instance: "", marks: []))
         run.threats = [
             Threat(detector: "steal", severity: .invalid, text: "3 %", block: 1, cell: SampleRun.cell(run)),
             Threat(detector: "swap", severity: .note, text: "none"),
@@ -44,26 +56,10 @@ import Testing
                 platform: "runc", details: [Fact("runtime", "runc 1.1.5", mustAgree: true)], emulated: false),
             PlatformRecord(platform: "q35", details: [], emulated: true),
         ]
-        let rung = Rung(
-            instances: 1, settleSeconds: 0.5, settled: true, reading: MemoryReading(), readingNanoseconds: 1_500_000)
-        let point = Ramp.Point(
-            instances: 7, elapsedNanoseconds: 9, startupsNanoseconds: [3], reading: MemoryReading(),
-            readingNanoseconds: 2_500_000)
-        run.ladders = [
-            Ladder(number: 1, cell: "footprint/noop/runc/idle", block: 0, rungs: [rung]),
-            Ladder(number: 2, cell: "footprint/noop/q35/idle", block: 0, outcome: .failed, reasons: ["x"]),
-        ]
-        run.ramps = [
-            Ramp(
-                number: 1, cell: "density/noop/runc/1024MiB", block: 0, instances: 7, cause: .died("of cold"),
-                points: [point])
-        ]
         // What was climbed so far is replaced as the climb goes on.
-        try sink.save(Ladder(number: 1, cell: "footprint/noop/runc/idle", block: 0))
-        try sink.save(Ramp(number: 1, cell: "density/noop/runc/1024MiB", block: 0))
-        for ladder in run.ladders { try sink.save(ladder) }
-        for ramp in run.ramps { try sink.save(ramp) }
-        for sample in run.samples { try sink.save(sample) }
+        try sink.save(Observation(number: 4, cell: ladders, block: 5, record: .footprint(Ladder())).brokenOff)
+        try sink.save(Observation(number: 6, cell: ramps, block: 7, record: .density(Ramp())).brokenOff)
+        for observation in run.observations.reversed() { try sink.save(observation) }
         for threat in run.threats { try sink.save(threat) }
         for echo in run.channelEchoes { try sink.save(echo) }
         try sink.save(run.preparations)
@@ -77,58 +73,65 @@ import Testing
         #expect(try RunStore(path: path).run("latest") == run)
     }
 
-    @Test func aSampleIsReplacedWhenItsBlockIsJudged() throws {
+    @Test func anObservationIsReplacedWhenItsBlockIsJudged() throws {
         let run = SampleRun.make(id: "a")
         try store.create(run)
         let sink = store.sink(for: run.id)
         var sample = SampleRun.sample(1, cell: SampleRun.cell(run))
         try sink.save(sample)
+        try sink.save(SampleRun.sample(2, cell: SampleRun.cell(run)))
         sample.outcome = .invalid
         sample.reasons = ["steal"]
         sample.warnings = []
-        sample.marks.removeLast()
-        sample.cpuNanoseconds = nil
+        var record = try #require(sample.startup)
+        record.marks.removeLast()
+        record.cpuNanoseconds = nil
+        sample.record = .startup(record)
         try sink.save(sample)
-        #expect(try store.run("a").samples == [sample])
+        #expect(try store.run("a").observations == [sample, SampleRun.sample(2, cell: SampleRun.cell(run))])
     }
 
-    /// Every field of a climb, the largest numbers and every cause among them.
+    /// Every field of a climb, large numbers and every cause among them.
     @Test func keepsEveryFieldOfAClimb() throws {
         var run = SampleRun.make(id: "a")
         try store.create(run)
         let sink = store.sink(for: "a")
         var all = MemoryReading()
         for (index, figure) in MemoryFigure.allCases.enumerated() { all[figure] = Int64(index) - 3 }
-        all[.available] = .max
-        run.ladders = [
-            Ladder(
-                number: 1, cell: "c's", block: 2, outcome: .invalid, reasons: ["swap: 'x'"], warnings: ["w"],
-                ending: .cap, noise: all, ledgerNoise: 7,
-                rungs: [
-                    Rung(instances: 0, settleSeconds: 0.25, settled: true, reading: MemoryReading()),
-                    Rung(instances: 64, settleSeconds: 15, settled: false, reading: all),
-                ], idleCPUNanoseconds: .max, idleNanoseconds: 5, climbNanoseconds: 6,
-                drift: MemoryReading([.perCPU: -9]))
+        all[.available] = 1 << 56
+        let ladder = Ladder(
+            ending: .cap, noise: all, ledgerNoise: 7,
+            rungs: [
+                Rung(instances: 0, settleSeconds: 0.25, settled: true, reading: MemoryReading()),
+                Rung(instances: 64, settleSeconds: 15, settled: false, reading: all),
+            ], idleCPUNanoseconds: 1 << 62, idleNanoseconds: 5, climbNanoseconds: 6,
+            drift: MemoryReading([.perCPU: -9]))
+        run.observations = [
+            Observation(
+                number: 1, cell: SampleRun.cell(run, of: "footprint"), block: 2, outcome: .invalid,
+                reasons: ["swap: 'x'"], warnings: ["w"], record: .footprint(ladder))
         ]
         let causes: [Ramp.StopCause] = [
             .memoryBudget, .reserve, .memoryPressure, .cpuPressure, .startupLimit, .swap, .launchFailed("no \"image\""),
             .died("out of memory"), .ceiling, .interrupted,
         ]
-        run.ramps = causes.enumerated().map { index, cause in
-            Ramp(
-                number: index + 1, cell: "d", block: 1, warnings: ["w"], instances: index, cause: cause,
-                enforcedBy: index == 0 ? nil : "a group", heldNanoseconds: 3, liveness: "alive", teardownNanoseconds: 4,
-                points: [
-                    Ramp.Point(
-                        instances: index, elapsedNanoseconds: .max, startupsNanoseconds: [1, 2], reading: all,
-                        memoryPressurePercent: 0.5),
-                    Ramp.Point(
-                        instances: 1, elapsedNanoseconds: 1, startupsNanoseconds: [], reading: MemoryReading(),
-                        cpuPressurePercent: 99.9),
-                ])
+        run.observations += causes.enumerated().map { index, cause in
+            let points = [
+                Ramp.Point(
+                    instances: index, elapsedNanoseconds: 1 << 62, startupsNanoseconds: [1, 2], reading: all,
+                    memoryPressurePercent: 0.5),
+                Ramp.Point(
+                    instances: 1, elapsedNanoseconds: 1, startupsNanoseconds: [], reading: MemoryReading(),
+                    cpuPressurePercent: 99.9),
+            ]
+            return Observation(
+                number: index + 2, cell: SampleRun.cell(run, of: "density"), block: 1, warnings: ["w"],
+                record: .density(
+                    Ramp(
+                        instances: index, cause: cause, enforcedBy: index == 0 ? nil : "a group", heldNanoseconds: 3,
+                        liveness: "alive", teardownNanoseconds: 4, points: points)))
         }
-        for ladder in run.ladders { try sink.save(ladder) }
-        for ramp in run.ramps.reversed() { try sink.save(ramp) }
+        for observation in run.observations.reversed() { try sink.save(observation) }
         #expect(try store.run("a") == run)
         #expect(Set(causes.map(\.text)).count == causes.count)
     }
@@ -156,15 +159,20 @@ import Testing
         try sink.save(SampleRun.sample(4, cell: cell, outcome: .failed, reasons: ["x"]))
         try sink.save(SampleRun.sample(5, cell: cell, outcome: .invalid, counted: false, reasons: ["x"]))
         try sink.save(PlatformRecord(platform: "runc", details: [], emulated: false))
+        // What another run holds is in no sum of this one.
+        try store.create(SampleRun.make(id: "b", startedAt: 0))
+        try store.sink(for: "b").save(SampleRun.sample(1, cell: cell))
         let before = try #require(try store.runs().first)
         #expect((before.ok, before.failed, before.invalid) == (2, 1, 0))
-        let climbs = (run.plan.footprint?.total ?? 0) + (run.plan.density?.total ?? 0)
-        #expect(climbs > 0 && before.planned == run.plan.cells.reduce(climbs) { $0 + $1.planned })
+        #expect(before.planned == run.plan.cells.reduce(0) { $0 + $1.planned })
+        #expect(run.plan.cells(of: "density").contains { $0.planned > 0 })
         #expect(before.missing == before.planned - 3)
         #expect(before.platforms == ["process", "namespaces", "runc", "q35"])
         #expect(!before.emulated)
-        try sink.save(Ladder(number: 1, cell: "x", block: 0))
-        try sink.save(Ramp(number: 1, cell: "x", block: 0, outcome: .invalid, reasons: ["x"]))
+        try sink.save(
+            Observation(number: 6, cell: SampleRun.cell(run, of: "footprint"), block: 0, record: .footprint(Ladder())))
+        let ramp = Observation(number: 7, cell: SampleRun.cell(run, of: "density"), block: 0, record: .density(Ramp()))
+        try sink.save(ramp.brokenOff)
         let climbed = try #require(try store.runs().first)
         #expect((climbed.ok, climbed.failed, climbed.invalid) == (3, 1, 1))
         try sink.save(PlatformRecord(platform: "q35", details: [], emulated: true))

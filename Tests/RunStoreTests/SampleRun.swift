@@ -25,22 +25,31 @@ enum SampleRun {
             id: id, startedAt: startedAt, status: status, tareVersion: "0.1.0", command: "tare run --seed 42",
             suite: suite, suiteText: "name: quick # '\"\n", plan: plan,
             facts: HostFacts(facts: [
-                Fact("kernel", "6.1", mustAgree: true), Fact("swap", "none"), HostFacts.startupDefinition,
+                Fact("kernel", "6.1", mustAgree: true), Fact("swap", "none"), Definition.startup.fact,
+                Definition.ledger.fact,
             ]))
     }
 
     static func cell(_ run: Run, _ index: Int = 0) -> String { run.plan.cells[index].key }
 
+    /// The key of the cell of an experiment on runc.
+    static func cell(_ run: Run, of experiment: String) -> String {
+        run.plan.cells(of: experiment).first { $0.platform == "runc" }?.key ?? ""
+    }
+
     static func sample(
-        _ number: Int, cell: String, outcome: Sample.Outcome = .ok, counted: Bool = true, reasons: [String] = []
-    ) -> Sample {
-        Sample(
-            number: number, cell: cell, block: 1, counted: counted, instance: "tare-x-i\(number)", outcome: outcome,
-            reasons: reasons, warnings: ["slow; it's said"],
-            marks: [
-                Mark(.requested, nanoseconds: 10), Mark(.spawned, nanoseconds: 20), Mark(.kernel, nanoseconds: 20),
-                Mark(.entered, nanoseconds: 30), Mark(.executed, nanoseconds: 40), Mark(.ready, nanoseconds: 50),
-                Mark(.stopping, nanoseconds: 60), Mark(.stopped, nanoseconds: 70),
-            ], cpuNanoseconds: 12_345, restNanoseconds: 150_000_123)
+        _ number: Int, cell: String, outcome: Observation.Outcome = .ok, counted: Bool = true, reasons: [String] = []
+    ) -> Observation {
+        let marks = [
+            Mark(.requested, nanoseconds: 10), Mark(.spawned, nanoseconds: 20), Mark(.kernel, nanoseconds: 20),
+            Mark(.entered, nanoseconds: 30), Mark(.executed, nanoseconds: 40), Mark(.ready, nanoseconds: 50),
+            Mark(.stopping, nanoseconds: 60), Mark(.stopped, nanoseconds: 70),
+        ]
+        return Observation(
+            number: number, cell: cell, block: 1, counted: counted, outcome: outcome, reasons: reasons,
+            warnings: ["slow; it's said"],
+            record: .startup(
+                StartupRecord(
+                    instance: "tare-x-i\(number)", marks: marks, cpuNanoseconds: 12_345, restNanoseconds: 150_000_123)))
     }
 }

@@ -48,7 +48,8 @@ private struct TestGenerator: RandomNumberGenerator {
 
     @Test func weightedMedianEqualsThatOfThePooledNumbers() throws {
         let samples = [(0, 5.0), (0, 1.0), (1, 9.0), (2, 3.0), (2, 4.0), (2, 8.0)]
-        let values = try #require(BlockedValues(samples))
+        let blocked = try #require(BlockedValues(samples))
+        let values = blocked.drawable(of: blocked.blocks, units: 3)
         // Pooled by hand: block 0 twice and block 2 once is 1 1 3 4 5 5 8; block 1 twice and block 2 once 3 4 8 9 9.
         #expect(values.median(weights: [2, 0, 1]) == 4)
         #expect(values.median(weights: [0, 2, 1]) == 8)
@@ -115,5 +116,52 @@ private struct TestGenerator: RandomNumberGenerator {
         var random = TestGenerator(state: 1)
         #expect(Bootstrap.ratioOfMedians(above, to: zero, using: &random) == nil)
         #expect(Bootstrap.ratioOfMedians(zero, to: above, using: &random) == nil)
+    }
+}
+
+/// Thousands of blocks, which are drawn in groups.
+@Suite struct ManyBlocksTests {
+    /// One number a block, 1 to 2002 in an order without drift. Whole blocks drawn by chance have their median between the
+    /// ranks of the binomial distribution: scipy.stats.binom.ppf([.025, .975], 2002, .5) = 957, 1045.
+    @Test func theIntervalIsThatOfSingleBlocks() throws {
+        var random = TestGenerator(state: 11)
+        let values = (1...2_002).shuffled(using: &random).enumerated().map {
+            (block: $0.offset, value: Double($0.element))
+        }
+        let blocked = try #require(BlockedValues(values))
+        let interval = try #require(Bootstrap.medianInterval(of: blocked, resamples: 4_000, using: &random))
+        #expect(interval.blocks == 2_002)
+        #expect((940...972).contains(interval.lower) && (1_030...1_062).contains(interval.upper))
+    }
+
+    /// What both sides have in common cancels out in groups as well.
+    @Test func ratiosStayPaired() throws {
+        let values = (1...3_000).map { (block: $0, value: 10 + Double($0 * 777 % 2_003)) }
+        let twice = try #require(BlockedValues(values.map { ($0.block, 2 * $0.value) }))
+        let once = try #require(BlockedValues(values))
+        var random = TestGenerator(state: 3)
+        let ratio = try #require(Bootstrap.ratioOfMedians(twice, to: once, resamples: 500, using: &random))
+        let interval = try #require(ratio.interval)
+        #expect(ratio.value == 2 && abs(interval.lower - 2) < 1e-9 && abs(interval.upper - 2) < 1e-9)
+        #expect(interval.blocks == 3_000)
+    }
+
+    /// The walk from the middle finds what pooling, sorting and halving finds, whatever was drawn.
+    @Test func theMedianIsThatOfThePooledNumbers() throws {
+        var random = TestGenerator(state: 21)
+        for _ in 0..<300 {
+            let blocks = 1 + Int(random.next() % 9)
+            let values = (0..<(1 + Int(random.next() % 40))).map { _ in
+                (block: Int(random.next() % UInt64(blocks)), value: Double(random.next() % 12))
+            }
+            let blocked = try #require(BlockedValues(values))
+            let weights = blocked.blocks.map { _ in Int32(random.next() % 4) }
+            var pooled: [Double] = []
+            for (block, weight) in zip(blocked.blocks, weights) {
+                for _ in 0..<weight { pooled += values.filter { $0.block == block }.map(\.value) }
+            }
+            let drawn = blocked.drawable(of: blocked.blocks, units: 400).median(weights: weights)
+            #expect(drawn == Quantiles(pooled)?.median)
+        }
     }
 }

@@ -1,5 +1,6 @@
 import BenchmarkModel
 import Glibc
+import HostReadings
 import LinuxSystem
 import TestSupport
 import Testing
@@ -33,7 +34,7 @@ import Testing
         #expect(CommandLine.reproducing(suite: nil, seed: 3) == "tare run --seed 3")
     }
 
-    private func run(_ outcomes: [[Sample.Outcome]], counted: Bool = true) -> Run {
+    private func run(_ outcomes: [[Observation.Outcome]], counted: Bool = true) -> Run {
         let workload = Workload(
             name: "web", image: .rootfs(path: "/x"), command: ["x"], readiness: .tcp(port: 80))
         let suite = Suite(
@@ -44,18 +45,19 @@ import Testing
                 PlatformSpec(name: "process", kind: .process),
             ], startup: StartupExperiment(samples: 2, modes: [.concurrent(2)]))
         let plan = Plan(suite: suite, seed: 1)
-        var samples: [Sample] = []
+        var observations: [Observation] = []
         for (index, list) in outcomes.enumerated() {
             for outcome in list {
-                samples.append(
-                    Sample(
-                        number: samples.count + 1, cell: plan.cells[index].key, block: 1, counted: counted,
-                        instance: "i", outcome: outcome, reasons: outcome == .ok ? [] : ["the reason"], marks: []))
+                observations.append(
+                    Observation(
+                        number: observations.count + 1, cell: plan.cells[index].key, block: 1, counted: counted,
+                        outcome: outcome, reasons: outcome == .ok ? [] : ["the reason"],
+                        record: .startup(StartupRecord(instance: "i", marks: []))))
             }
         }
         return Run(
             id: "r", startedAt: 0, status: .complete, tareVersion: "0", command: "tare run", suite: suite,
-            suiteText: "", plan: plan, facts: HostFacts(), samples: samples)
+            suiteText: "", plan: plan, facts: HostFacts(), observations: observations)
     }
 
     @Test func aRunWithAGoodSampleInEachCellIsGood() throws {
@@ -68,7 +70,7 @@ import Testing
         let failed = try #require(
             #expect(throws: TareError.self) { try Verdicts.check(run([[.ok], [.failed, .invalid]])) })
         #expect(failed.code == .failed && failed.exitCode == 1)
-        #expect(failed.message == "no sample of startup/web/runc/concurrent-2 is good")
+        #expect(failed.message == "no measurement of startup/web/runc/concurrent-2 is good")
         #expect(failed.cause == "the reason")
         let missing = try #require(#expect(throws: TareError.self) { try Verdicts.check(run([[.ok], []])) })
         #expect(missing.cause == "nothing was measured")
@@ -76,5 +78,18 @@ import Testing
 
     @Test func warmUpDoesNotCount() {
         #expect(throws: TareError.self) { try Verdicts.check(run([[.ok], [.ok]], counted: false)) }
+    }
+
+    @Test func aLimitThatNobodyCanWatchIsRefusedWithItsPlace() throws {
+        let text = SuiteText.good.replacing(
+            "startup: {}", with: "density: {budget: 1GiB, cpu-pressure: 50%}")
+        let document = try SuiteReader.parse(text: text, file: "s.yaml", baseDirectory: "/nowhere")
+        let blind = Pressure(nanoseconds: 0, memoryFullMicroseconds: nil, cpuSomeMicroseconds: nil)
+        let refused = try #require(
+            #expect(throws: TareError.self) { try RunSession.checkLimits(of: document, pressure: blind) })
+        #expect(refused.code == .hostLacks && refused.message.contains("'cpu-pressure', that cannot be watched here"))
+        #expect(refused.location == TareError.Location(file: "s.yaml", line: 10, column: 41))
+        try RunSession.checkLimits(
+            of: document, pressure: Pressure(nanoseconds: 0, memoryFullMicroseconds: 1, cpuSomeMicroseconds: 1))
     }
 }

@@ -181,7 +181,7 @@ import Testing
         let suite = try SuiteReader.parse(text: text, file: "s.yaml", baseDirectory: "/").suite
         #expect(suite.footprint == FootprintExperiment())
         #expect(suite.density == DensityExperiment(budgetBytes: 1 << 30))
-        #expect(suite.density?.reserveBytes == 512 << 20 && suite.density?.memoryPressurePercent == 10)
+        #expect(suite.density?.reserveBytes == 512 << 20 && suite.density?.memoryPressureLimitPercent == 10)
         let parts = SuiteText.good.replacing("oci: {}", with: "namespaces: {parts: [cgroup, pid]}")
         let kinds = try SuiteReader.parse(text: parts, file: "s.yaml", baseDirectory: "/").suite.platforms.map(\.kind)
         #expect(kinds == [.process, .isolation([.cgroup, .pid])])

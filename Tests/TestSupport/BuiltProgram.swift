@@ -2,12 +2,12 @@ import Glibc
 import LinuxSystem
 
 /// Programs of the package, as they were built beside the tests.
-public enum BuiltProgram {
+package enum BuiltProgram {
     /// The path of a program: what an environment variable such as `TARE_WITNESS` names, else the one in the directory of
     /// the test bundle.
     ///
     /// - Throws: ``SystemError`` where there is none.
-    public static func path(_ name: String) throws -> String {
+    package static func path(_ name: String) throws -> String {
         let variable = name == "tare" ? "TARE_PROGRAM" : "TARE_\(name.uppercased())"
         if let named = getenv(variable) { return String(cString: named) }
         for directory in directories {
@@ -23,7 +23,7 @@ public enum BuiltProgram {
     /// The directory into which the package was built.
     ///
     /// - Throws: ``SystemError`` where it cannot be found.
-    public static func directory() throws -> String {
+    package static func directory() throws -> String {
         let parts = try path("tare").split(separator: "/").dropLast()
         return "/" + parts.joined(separator: "/")
     }

@@ -7,7 +7,7 @@ import LinuxSystem
 /// too, and whoever runs the copy could find `Text file busy`.
 ///
 /// - Throws: ``SystemError`` where it cannot be copied.
-public func copyProgram(_ source: String, to destination: String) throws {
+package func copyProgram(_ source: String, to destination: String) throws {
     let null = open("/dev/null", O_RDWR | O_CLOEXEC)
     defer { close(null) }
     let child = try ChildProcess.spawn(

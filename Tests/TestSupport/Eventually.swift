@@ -2,7 +2,7 @@ import Glibc
 import LinuxSystem
 
 /// Asks until a condition holds or 20 seconds passed.
-public func eventually(_ condition: () -> Bool) -> Bool {
+package func eventually(_ condition: () -> Bool) -> Bool {
     let end = MonotonicClock.now() + 20_000_000_000
     while MonotonicClock.now() < end {
         if condition() { return true }

@@ -1,18 +1,18 @@
-public import Testing
+package import Testing
 import Glibc
 
 /// Capabilities of the host that integration tests need, with the reason that a skipped test shows.
 ///
 /// With `TARE_REQUIRE_INTEGRATION=1` nothing is skipped: what is missing then fails the test.
-public enum Requirement {
+package enum Requirement {
     /// Whether skipping is forbidden.
-    public static var isEnforced: Bool { getenv("TARE_REQUIRE_INTEGRATION").map { String(cString: $0) } == "1" }
+    package static var isEnforced: Bool { getenv("TARE_REQUIRE_INTEGRATION").map { String(cString: $0) } == "1" }
 
     /// Whether the tests run as root.
-    public static var root: Bool { isEnforced || geteuid() == 0 }
+    package static var root: Bool { isEnforced || geteuid() == 0 }
 
     /// Whether a program is on the PATH.
-    public static func program(_ name: String) -> Bool {
+    package static func program(_ name: String) -> Bool {
         if isEnforced { return true }
         let path = (getenv("PATH").map { String(cString: $0) } ?? "") + ":/usr/local/sbin:/usr/sbin:/sbin"
         return path.split(separator: ":").contains { access("\($0)/\(name)", X_OK) == 0 }
@@ -21,10 +21,10 @@ public enum Requirement {
 
 extension Trait where Self == ConditionTrait {
     /// Runs as root only.
-    public static var needsRoot: Self { .enabled(if: Requirement.root, "needs root") }
+    package static var needsRoot: Self { .enabled(if: Requirement.root, "needs root") }
 
     /// Runs where a program is installed.
-    public static func needs(program name: String) -> Self {
+    package static func needs(program name: String) -> Self {
         .enabled(if: Requirement.program(name), "needs the program \(name)")
     }
 }

@@ -1,18 +1,18 @@
 import Glibc
-public import Images
+package import Images
 import LinuxSystem
 
 /// The images of all tests, kept beside what was built, so that a second round of tests makes none of them again and
 /// nobody's own cache is touched.
-public enum TestCache {
+package enum TestCache {
     /// What tests give `tare` as `XDG_CACHE_HOME`.
-    public static var home: String { ((try? BuiltProgram.directory()) ?? "/var/tmp") + "/tare-test-cache" }
+    package static var home: String { ((try? BuiltProgram.directory()) ?? "/var/tmp") + "/tare-test-cache" }
 
     /// A kernel for guests, obtained as `tare` obtains it. `TARE_TEST_KERNEL` names another.
     ///
     /// - Throws: ``TareError`` when there is none to be had.
-    public static func guestKernel() async throws -> GuestKernel {
+    package static func guestKernel() async throws -> GuestKernel {
         try await ImageCache(directory: home + "/tare").guestKernel(
-            named: getenv("TARE_TEST_KERNEL").map { String(cString: $0) })
+            named: getenv("TARE_TEST_KERNEL").map { String(cString: $0) }, drivers: ["virtio_pci", "virtio_blk"])
     }
 }

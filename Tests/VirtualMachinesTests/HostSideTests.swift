@@ -42,7 +42,7 @@ import Testing
             SpawnRequest(
                 path: "/bin/sleep", arguments: ["sleep", "1000"], environment: [], descriptors: (null, null, null)))
         defer { child.end(graceMilliseconds: 0) }
-        let process = try #require(EmulatorProcess(pid: child.pid))
+        let process = try #require(PinnedProcess(pid: child.pid))
         #expect(process.runs)
         #expect(!process.waitUntilGone(deadline: MonotonicClock.now()))
         process.signal(SIGKILL)
@@ -50,7 +50,7 @@ import Testing
         #expect(process.waitUntilGone(deadline: MonotonicClock.now() + 10_000_000_000))
         #expect(ProcessEntry(pid: child.pid) != nil)
         #expect(child.wait(deadlineMilliseconds: 10_000) == .signalled(SIGKILL))
-        #expect(!process.runs && EmulatorProcess(pid: child.pid) == nil)
+        #expect(!process.runs && PinnedProcess(pid: child.pid) == nil)
         process.signal(SIGKILL)
     }
 

@@ -3,7 +3,7 @@ import LinuxSystem
 import TestSupport
 import Testing
 
-/// Expected marks are those of the protocol at the head of Sources/witness/MarkProtocol.swift.
+/// Expected marks are those of the protocol at the head of Sources/witness/Channel/MarkProtocol.swift.
 @Suite("Marks", .needsRoot, .needs(program: "busybox"))
 struct MarkTests {
     /// All that comes through the channel, which must end by itself while the command still runs.

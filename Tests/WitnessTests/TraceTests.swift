@@ -68,7 +68,7 @@ struct TraceTests {
         let instance = try Instance.start(["/bin/busybox", "sh", "-c", "env; pwd; echo $$"], options)
         #expect(instance.process.wait(deadlineMilliseconds: 20_000) == .exited(0))
         let lines = try instance.file("/output").split(separator: "\n").map(String.init)
-        // The default that Sources/witness/Configuration.swift specifies.
+        // The default that Sources/witness/Command/Configuration.swift specifies.
         let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         // SHLVL and PWD are the shell's own.
         let own = lines.filter { !$0.hasPrefix("SHLVL=") && !$0.hasPrefix("PWD=") }

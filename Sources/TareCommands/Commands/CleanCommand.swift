@@ -3,6 +3,7 @@ import BenchmarkModel
 import Foundation
 import Images
 import RunStore
+import VirtualMachines
 
 /// `tare clean`.
 struct CleanCommand: AsyncParsableCommand {
@@ -13,7 +14,7 @@ struct CleanCommand: AsyncParsableCommand {
 
     @OptionGroup var store: StoreOptions
 
-    @Flag(help: "Also empty the cache of images, disks and kernels.")
+    @Flag(help: "Also empty the cache of images, disks and kernels, and forget whether KVM works.")
     var cache = false
 
     @Option(help: "What is printed: text or json.")
@@ -24,7 +25,10 @@ struct CleanCommand: AsyncParsableCommand {
         var outcome = try Housekeeping.reapDeadRuns(try store.open(), unjournalled: true) { _ in }
         let images = try ImageCache(directory: Directories.cache)
         outcome.removed += try images.sweep().map { "unfinished image work \($0)" }
-        if cache { outcome.removed += try images.removeAll().map { "cached \($0)" } }
+        if cache {
+            outcome.removed += try images.removeAll().map { "cached \($0)" }
+            try Accelerator.forget(cacheDirectory: Directories.cache)
+        }
         switch format {
         case .text:
             for line in outcome.removed { Console.output("removed: \(line)") }

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import BenchmarkModel
 import Glibc
@@ -57,8 +58,8 @@ struct PlanCommand: ParsableCommand {
     func run() throws {
         let request = try PlanOptions.request(self)
         let database = try store.open()
-        let models = try (runs.isEmpty ? ["latest"] : runs).map { ReportModel(run: try database.run($0)) }
-        let plan = try CapacityPlan(request, from: models)
+        let analyses = try (runs.isEmpty ? ["latest"] : runs).map { RunAnalysis(run: try database.run($0)) }
+        let plan = try CapacityPlan(request, from: analyses)
         switch format {
         case .text: Console.output(plan.text(width: Console.width, color: Console.usesEscapes(STDOUT_FILENO)))
         case .markdown: Console.output(plan.markdown())
@@ -66,7 +67,8 @@ struct PlanCommand: ParsableCommand {
         }
         guard plan.saysAnything else {
             throw TareError(
-                .failed, "no platform can be sized: \(plan.rows.compactMap(\.refusal).first ?? "nothing was measured")",
+                .failed,
+                "no platform can be sized: \(plan.rows.compactMap(\.refusal).first?.text ?? "nothing was measured")",
                 remedy: "Do what is said beside each platform.")
         }
     }

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import BenchmarkModel
 import Reports
@@ -22,10 +23,11 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         let found = try store.openExisting().run(name)
         let directory = output ?? "reports/\(found.id)"
-        try ReportFiles.write(ReportModel(run: found), run: found, to: directory)
+        let report = Report(RunAnalysis(run: found))
+        try ReportFiles.write(report, to: directory)
         switch format {
         case .text: Console.output("\(directory)/report.html\n\(directory)/report.md")
-        case .json: Console.output(try JSONExport.encode(found))
+        case .json: Console.output(try report.json())
         }
     }
 }

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import BenchmarkModel
 import Glibc
@@ -48,19 +49,20 @@ struct RunCommand: AsyncParsableCommand, Measuring {
         try ReportFiles.check(directory)
         let status = try await session.execute()
         let run = try session.load()
-        let model = ReportModel(run: run)
-        try ReportFiles.write(model, run: run, to: directory)
+        let analysis = RunAnalysis(run: run)
+        let report = Report(analysis)
+        try ReportFiles.write(report, to: directory)
         switch format {
         case .text:
             Console.output(
-                TerminalSummary.render(model, width: Console.width, color: Console.usesEscapes(STDOUT_FILENO)))
+                report.terminal(width: Console.width, color: Console.usesEscapes(STDOUT_FILENO)))
             Console.output("Report: \(directory)/report.html and \(directory)/report.md (run \(run.id))")
         case .json:
-            Console.output(try JSONExport.encode(run))
+            Console.output(try report.json())
         }
         if status == .interrupted {
             throw TareError(
-                .interrupted, "the run was interrupted; its \(run.samples.count) samples are kept",
+                .interrupted, "the run was interrupted; its \(run.observations.count) measurements are kept",
                 remedy: "'tare report \(run.id)' makes the report again.")
         }
         try Verdicts.check(run)
@@ -69,28 +71,17 @@ struct RunCommand: AsyncParsableCommand, Measuring {
 
 /// What makes a complete run a failure.
 enum Verdicts {
-    /// Throws when a cell has no single good sample, ladder or ramp: there is nothing that the run can say of it.
+    /// Throws when a cell has no single good observation: there is nothing that the run can say of it.
     static func check(_ run: Run) throws {
+        let counted = Dictionary(grouping: run.observations.filter(\.counted), by: \.cell)
         for cell in run.plan.cells where cell.impossible == nil {
-            let samples = run.samples.filter { $0.cell == cell.key && $0.counted }
-            try check("sample of \(cell.key)", samples.map { ($0.outcome, $0.reasons) })
+            let measured = counted[cell.key] ?? []
+            guard !measured.contains(where: { $0.outcome == .ok }) else { continue }
+            throw TareError(
+                .failed, "no measurement of \(cell.key) is good",
+                remedy: "See the report for all reasons; 'tare doctor' tries each platform by itself.",
+                cause: measured.first?.reasons.first ?? "nothing was measured")
         }
-        for cell in run.plan.footprint?.cells ?? [] where cell.impossible == nil {
-            let ladders = run.ladders.filter { $0.cell == cell.key }
-            try check("ladder of \(cell.key)", ladders.map { ($0.outcome, $0.reasons) })
-        }
-        for cell in run.plan.density?.cells ?? [] where cell.impossible == nil {
-            let ramps = run.ramps.filter { $0.cell == cell.key }
-            try check("ramp of \(cell.key)", ramps.map { ($0.outcome, $0.reasons) })
-        }
-    }
-
-    private static func check(_ what: String, _ measured: [(outcome: Sample.Outcome, reasons: [String])]) throws {
-        guard !measured.contains(where: { $0.outcome == .ok }) else { return }
-        throw TareError(
-            .failed, "no \(what) is good",
-            remedy: "See the report for all reasons; 'tare doctor' tries each platform by itself.",
-            cause: measured.first?.reasons.first ?? "nothing was measured")
     }
 }
 

@@ -28,22 +28,16 @@ struct SuiteCommand: ParsableCommand {
             case .text:
                 let suite = document.suite
                 let plan = Plan(suite: suite, seed: suite.seed ?? 1)
-                var parts = [
-                    "\(plan.cells.count) startup cells with \(plan.totalSamples) samples in \(plan.blocks.count) blocks"
-                ]
-                if let climbs = plan.footprint {
-                    parts.append("\(climbs.cells.count) footprint cells with \(climbs.total) ladders")
-                }
-                if let climbs = plan.density {
-                    parts.append("\(climbs.cells.count) density cells with \(climbs.total) ramps")
+                let parts = plan.experiments.map { name in
+                    let cells = plan.cells(of: name)
+                    let blocks = plan.blocks(of: name)
+                    let total = blocks.flatMap(\.order).reduce(0) { $0 + plan.cells[$1].parameters.observationsPerPass }
+                    return "\(cells.count) \(name) cells with \(total) measurements in \(blocks.count) blocks"
                 }
                 Console.sentences(
                     "\(file): good. \(suite.workloads.count) workloads on \(suite.platforms.count) platforms: "
                         + "\(parts.joined(separator: ", ")).")
                 for cell in plan.cells {
-                    if let why = cell.impossible { Console.sentences("not possible: \(cell.key): \(why)") }
-                }
-                for cell in (plan.footprint?.cells ?? []) + (plan.density?.cells ?? []) {
                     if let why = cell.impossible { Console.sentences("not possible: \(cell.key): \(why)") }
                 }
                 for line in SuiteReach.lines(suite, folder: document.folder) {

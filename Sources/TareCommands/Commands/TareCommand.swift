@@ -1,12 +1,12 @@
-public import ArgumentParser
+package import ArgumentParser
 import BenchmarkModel
 import Dispatch
 import Glibc
 
 /// The root of the command line.
-public struct TareCommand: AsyncParsableCommand {
+package struct TareCommand: AsyncParsableCommand {
     /// Name, help and subcommands.
-    public static let configuration = CommandConfiguration(
+    package static let configuration = CommandConfiguration(
         commandName: "tare",
         abstract: "Measures, on this host, what isolation costs: containers and virtual machines side by side.",
         discussion: """
@@ -25,13 +25,13 @@ public struct TareCommand: AsyncParsableCommand {
         ])
 
     /// Made by the parser.
-    public init() {}
+    package init() {}
 
     /// Parses the command line, runs the command, and ends the process with the exit code that belongs to the outcome.
     ///
     /// Not asynchronous itself: what measures gets a mount namespace of its own first, and that must happen while the
     /// process has a single thread, which it no longer has once Swift's tasks run.
-    public static func runAndExit() -> Never {
+    package static func runAndExit() -> Never {
         // A report piped into `head` must not kill a run that still has to clean up after itself.
         signal(SIGPIPE, SIG_IGN)
         Console.secureStreams()

@@ -27,7 +27,14 @@ enum Housekeeping {
                 if !outcome.alive.contains(entry.runID) { outcome.alive.append(entry.runID) }
                 continue
             }
-            reap(entry.intent, of: entry.runID, &outcome, say) { try store.close(entry.row) }
+            guard let intent = entry.intent else {
+                // What this tare does not know it cannot remove: the row stays open for one that does.
+                let what = "\(entry.kind) \(entry.subject): this tare knows no such kind of thing"
+                outcome.stays.append(what)
+                say("tare: could not reap of the dead run \(entry.runID): \(what)")
+                continue
+            }
+            reap(intent, of: entry.runID, &outcome, say) { try store.close(entry.row) }
         }
         guard unjournalled else { return outcome }
         for (runID, intent) in try Reaper.findUnjournalled() {
@@ -46,7 +53,7 @@ enum Housekeeping {
             switch intent.kind {
             case .domain: try LibvirtReaper.reap(intent: intent.subject)
             case .directory: try LibvirtReaper.endEmulators(of: runID)
-            case .cgroup, .container: break
+            case .cgroup: break
             }
             try Reaper.reap(intent, of: runID)
             try close()

@@ -37,13 +37,16 @@ enum PlatformTrials {
             platforms: [spec], startup: StartupExperiment(samples: 1, warmupBlocks: 0, echoes: 10))
         do {
             let document = SuiteDocument(suite: suite, text: "", file: "doctor", places: [:])
-            let session = try RunSession(document: document, store: store, seed: 1, command: "tare doctor")
+            let session = try RunSession(
+                document: document, store: store, seed: 1, command: "tare doctor", triesKVMAgain: true)
             _ = try await session.execute()
             let run = try session.load()
             let details = run.platforms.first?.details.prefix(2).map { "\($0.name) \($0.value)" } ?? []
-            guard let sample = run.samples.first, sample.outcome != .failed, let time = sample.startupNanoseconds else {
+            guard let sample = run.observations.first, sample.outcome != .failed,
+                let time = sample.startup?.startupNanoseconds
+            else {
                 return DoctorCheck(
-                    name: name, outcome: .fails, found: run.samples.first?.reasons.first ?? "nothing was measured",
+                    name: name, outcome: .fails, found: run.observations.first?.reasons.first ?? "nothing was measured",
                     remedy: "See what it says; the instance was really started.")
             }
             let milliseconds = time < 100_000_000 ? "\(Double(time / 10_000) / 100)" : "\(time / 1_000_000)"

@@ -24,11 +24,8 @@ enum Rights {
         }
     }
 
-    /// Open files that tare itself needs, and that each instance takes of it: the host's end of the channel, a handle of the
-    /// process, and for a guest the connections to QEMU and libvirt's own files.
+    /// Open files that tare itself needs, besides those of each instance.
     private static let ownFiles = 128
-    private static let filesOfContainer = 3
-    private static let filesOfGuest = 12
 
     /// Looks whether the limit of open files lets the suite run.
     ///
@@ -36,15 +33,15 @@ enum Rights {
     static func checkOpenFiles(_ suite: Suite) throws {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        let kinds = suite.platforms.map { if case .libvirt = $0.kind { true } else { false } }
         // An idle guest costs more than 32 MiB: a budget ends a ramp of guests long before its ceiling.
         let affordable = Int(clamping: (suite.density?.budgetBytes ?? .max) >> 25)
-        var worst = (experiment: "startup", count: 1, each: filesOfContainer)
-        for (experiment, count) in suite.mostInstances {
-            for isGuest in Set(kinds) {
-                let most = isGuest && experiment == "density" ? min(count, affordable) : count
-                let each = isGuest ? filesOfGuest : filesOfContainer
-                if most * each > worst.count * worst.each { worst = (experiment, most, each) }
+        var worst = (experiment: "startup", count: 1, each: 1)
+        for experiment in suite.experiments {
+            for traits in suite.platforms.map(\.traits) {
+                let isBounded = traits.role == .guest && experiment.name == suite.density?.name
+                let most = isBounded ? min(experiment.mostInstances, affordable) : experiment.mostInstances
+                let each = traits.openFilesPerInstance
+                if most * each > worst.count * worst.each { worst = (experiment.name, most, each) }
             }
         }
         let (experiment, most, each) = worst

@@ -2,10 +2,10 @@ import BenchmarkModel
 import Foundation
 import Glibc
 import Harness
+import HostReadings
 import Images
 import LinuxSystem
 import RunStore
-import VirtualMachines
 
 /// One run from its first intent to its last cleaned-up thing.
 final class RunSession {
@@ -16,25 +16,39 @@ final class RunSession {
     private let plan: Plan
     private let command: String
     private let policy: Policy?
+    private let triesKVMAgain: Bool
     let runID: String
 
     init(
-        document: SuiteDocument, store: RunStore, seed: UInt64, command: String, policy: Policy? = nil
+        document: SuiteDocument, store: RunStore, seed: UInt64, command: String, policy: Policy? = nil,
+        triesKVMAgain: Bool = false
     ) throws {
         self.policy = policy
+        self.triesKVMAgain = triesKVMAgain
         self.document = document
         self.store = store
         self.command = command
         plan = Plan(suite: document.suite, seed: seed)
         runID = RunSession.makeRunID()
-        guard plan.totalSamples > 0 || (plan.footprint?.total ?? 0) + (plan.density?.total ?? 0) > 0 else {
-            let climbs = (plan.footprint?.cells ?? []) + (plan.density?.cells ?? [])
-            let reasons = plan.cells.compactMap(\.impossible) + climbs.compactMap(\.impossible)
-            let why = reasons.first ?? "the suite asks for no experiment"
+        guard plan.totalObservations > 0 else {
+            let why = plan.cells.compactMap(\.impossible).first ?? "the suite asks for no experiment"
             throw TareError(
                 .usage, "\(document.file): there is nothing to measure: \(why)",
                 remedy: "Add an experiment, a platform or a workload that can be measured.")
         }
+        try RunSession.checkLimits(of: document, pressure: Pressure.read())
+    }
+
+    /// Looks whether what the suite wants to be stopped by can be seen on this host.
+    ///
+    /// - Throws: ``TareError`` with the place of the key.
+    static func checkLimits(of document: SuiteDocument, pressure: Pressure) throws {
+        guard let key = document.suite.density?.unwatchable(with: pressure) else { return }
+        throw TareError(
+            .hostLacks,
+            "the suite asks for a limit, '\(key)', that cannot be watched here: this kernel shows no pressure (PSI)",
+            remedy: "Leave it out, or boot with 'psi=1' on a kernel that has it.",
+            location: document.location(of: "experiments/density/\(key)"))
     }
 
     /// The run as the store holds it.
@@ -60,7 +74,7 @@ final class RunSession {
         defer { signals.close() }
         try Housekeeping.reapDeadRuns(store) { [progress] in progress.say($0) }
         var facts = HostProbe.facts(groups: try CgroupTree.current())
-        facts.facts.append(HostFacts.startupDefinition)
+        facts.facts += Definition.current.map(\.fact)
         try store.create(
             Run(
                 id: runID, startedAt: Date().timeIntervalSince1970, status: .running, tareVersion: TareVersion.current,
@@ -105,10 +119,12 @@ final class RunSession {
                 // What cannot be removed is in nobody's way.
                 progress.say("tare: unfinished image work of a dead run stays: \(error)")
             }
-            for spec in document.suite.platforms {
-                platforms[spec.name] = try PlatformFactory.make(
-                    spec, cache: cache, environment: environment, journal: sink,
-                    notice: { [progress] in progress.say($0) })
+            let parts = PlatformParts(
+                cache: cache, witness: try WitnessProgram.path(), environment: environment, journal: sink,
+                triesKVMAgain: triesKVMAgain)
+            let measured = Set(plan.pairs.map(\.platform))
+            for spec in document.suite.platforms where measured.contains(spec.name) {
+                platforms[spec.name] = try PlatformRegistry.registration(of: spec).make(spec, with: parts)
             }
             let prepared = try await prepare(platforms, sink: sink)
             let status = try await executePlan(platforms, prepared, environment: environment, sink: sink)
@@ -126,15 +142,18 @@ final class RunSession {
         }
     }
 
+    /// Tries every platform that is measured, and does the image work of every pair that is.
     private func prepare(
         _ platforms: [String: any Platform], sink: any RunSink
-    ) async throws -> [PlanExecutor.PreparedKey: PreparedWorkload] {
-        var prepared: [PlanExecutor.PreparedKey: PreparedWorkload] = [:]
+    ) async throws -> [Plan.Pair: PreparedWorkload] {
+        var prepared: [Plan.Pair: PreparedWorkload] = [:]
         for spec in document.suite.platforms {
             guard let platform = platforms[spec.name] else { continue }
             progress.show("trying \(spec.name)")
             try sink.save(try await interruptible { try await platform.probe() })
             for workload in document.suite.workloads {
+                let pair = Plan.Pair(workload: workload.name, platform: spec.name)
+                guard plan.pairs.contains(pair) else { continue }
                 progress.show("preparing \(workload.name) for \(spec.name)")
                 let one = try await interruptible { [document] in
                     do {
@@ -146,21 +165,24 @@ final class RunSession {
                     }
                 }
                 try sink.save(one.steps)
-                prepared[.init(workload: workload.name, platform: spec.name)] = one
+                prepared[pair] = one
             }
         }
         return prepared
     }
 
     private func executePlan(
-        _ platforms: [String: any Platform], _ prepared: [PlanExecutor.PreparedKey: PreparedWorkload],
+        _ platforms: [String: any Platform], _ prepared: [Plan.Pair: PreparedWorkload],
         environment: RunEnvironment, sink: any RunSink
     ) async throws -> Run.Status {
-        let executor = try PlanExecutor(
-            plan: plan, suite: document.suite, platforms: platforms, prepared: prepared, environment: environment,
-            sink: sink, reader: HostReader(groups: environment.groups, runGroup: environment.group),
-            interruption: interruption, progress: { [progress] in progress.update($0) })
-        let echoes = document.suite.startup?.echoes ?? 0
+        let bench = try Bench(
+            suite: document.suite, platforms: platforms, prepared: prepared, host: LinuxHost(environment: environment),
+            sink: sink, interruption: interruption)
+        let executor = PlanExecutor(
+            plan: plan, bench: bench, experiments: document.suite.makeExperiments(),
+            progress: { [progress] in progress.update($0) })
+        // Marks are taken in every experiment, so that the channel is measured in every run.
+        let echoes = document.suite.startup?.echoes ?? StartupExperiment.defaultEchoes
         // A thread that may block: the pool of Swift's tasks must not be held for minutes.
         nonisolated(unsafe) let confined = executor
         return try await withCheckedThrowingContinuation { continuation in

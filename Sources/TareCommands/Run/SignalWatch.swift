@@ -9,17 +9,17 @@ import Synchronization
 final class SignalWatch {
     private var sources: [any DispatchSourceSignal] = []
     private let watched: [Int32]
+    private let counter = Counter()
 
     /// - Parameter heard: told how many came, from 1.
     init(_ interruption: Interruption, heard: @escaping @Sendable (Int) -> Void) {
         // What whoever started tare ignores (nohup, a shell's background job) stays ignored.
         watched = [SIGINT, SIGTERM, SIGHUP].filter { !SignalWatch.isIgnored($0) }
-        let counter = Counter()
         for number in watched {
             // The default action would end the process before the source hears of it.
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler {
+            source.setEventHandler { [counter] in
                 interruption.request()
                 heard(counter.next())
             }
@@ -30,6 +30,8 @@ final class SignalWatch {
 
     private final class Counter: Sendable {
         private let count = Mutex(0)
+
+        var isAtZero: Bool { count.withLock { $0 == 0 } }
 
         func next() -> Int {
             count.withLock { count in
@@ -46,9 +48,10 @@ final class SignalWatch {
         return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
     }
 
-    /// Gives the signals back their default action.
+    /// Gives the signals back their default action, unless one came: whoever asks again while the report of what was measured is
+    /// written shall not lose it.
     func close() {
         for source in sources { source.cancel() }
-        for number in watched { signal(number, SIG_DFL) }
+        for number in watched { signal(number, counter.isAtZero ? SIG_DFL : { _ in }) }
     }
 }

@@ -54,7 +54,7 @@ struct SuiteKeys: Sendable {
                 name: "defaults", shape: .object(defaults), description: "Allowances of workloads that give none."),
             SuiteKey(name: "workloads", shape: .list(.object(workload)), required: true, description: "What runs."),
             SuiteKey(
-                name: "platforms", shape: .list(.either([.choice(["process", "namespaces"]), .object(platform)])),
+                name: "platforms", shape: .list(.either([.choice(PlatformRegistry.bareNames), .object(platform)])),
                 required: true, description: "Where it runs: 'process', 'namespaces', or a mapping."),
             SuiteKey(
                 name: "experiments", shape: .object(experiments), required: true, description: "What is measured."),
@@ -120,70 +120,8 @@ struct SuiteKeys: Sendable {
     static let platform = SuiteKeys(
         name: "platform",
         keys: [
-            SuiteKey(name: "name", shape: .name, required: true, description: "The platform's name in reports."),
-            SuiteKey(name: "process", shape: .object(nothing), description: "No isolation: the first floor."),
-            SuiteKey(
-                name: "namespaces", shape: .object(namespaces), description: "Bare kernel isolation: the second floor."),
-            SuiteKey(name: "oci", shape: .object(oci), description: "A container under an OCI runtime."),
-            SuiteKey(name: "libvirt", shape: .object(libvirt), description: "A virtual machine under libvirt."),
-        ], oneOf: ["process", "namespaces", "oci", "libvirt"])
+            SuiteKey(name: "name", shape: .name, required: true, description: "The platform's name in reports.")
+        ] + PlatformRegistry.all.map(\.key), oneOf: PlatformRegistry.all.map(\.key.name))
 
     static let nothing = SuiteKeys(name: "settings", keys: [])
-
-    static let namespaces = SuiteKeys(
-        name: "namespaces",
-        keys: [
-            SuiteKey(
-                name: "parts", shape: .choices(["mount", "pid", "net", "uts", "ipc", "cgroup"]),
-                description: "Only these parts of the isolation, to learn what each costs; [] for none. Default: all.")
-        ])
-
-    static let oci = SuiteKeys(
-        name: "oci",
-        keys: [
-            SuiteKey(
-                name: "runtime", shape: .string, description: "The runtime's name or absolute path. Default runc."),
-            SuiteKey(name: "options", shape: .strings, description: "Global options of the runtime."),
-            SuiteKey(
-                name: "detach", shape: .boolean,
-                description: "Whether the runtime leaves once the container runs, as under an engine. Default true."),
-        ])
-
-    static let libvirt = SuiteKeys(
-        name: "libvirt",
-        keys: [
-            SuiteKey(
-                name: "uri", shape: .string,
-                description:
-                    "'embed' (the QEMU driver inside tare, the default) or a libvirt URI such as qemu:///system."),
-            SuiteKey(name: "machine", shape: .string, description: "The machine type. Default q35."),
-            SuiteKey(
-                name: "accelerator", shape: .choice(["auto", "kvm", "tcg"]),
-                description: "'auto' (the default) boots a small guest under KVM and falls back to software emulation."),
-            SuiteKey(
-                name: "kernel", shape: .string, description: "A guest kernel (bzImage), relative to the suite file."),
-        ])
-
-    static let startup = SuiteKeys(
-        name: "startup",
-        keys: [
-            SuiteKey(name: "samples", shape: .integer(1...100_000), description: "Counted samples a cell. Default 20."),
-            SuiteKey(
-                name: "warm-up", shape: .integer(0...100),
-                description: "Blocks that are recorded and not counted. Default 1."),
-            SuiteKey(
-                name: "modes", shape: .list(.either([.choice(["warm", "cold"]), .object(mode)])),
-                description: "Each a cell of its own: warm, cold, {concurrent: K}, {occupied: N}. Default [warm]."),
-            SuiteKey(
-                name: "echoes", shape: .integer(1...100_000),
-                description: "Echoed bytes with which the mark channel is measured. Default 200."),
-        ] + selection)
-
-    static let mode = SuiteKeys(
-        name: "mode",
-        keys: [
-            SuiteKey(
-                name: "concurrent", shape: .integer(2...1_000), description: "Requests that are due at one moment."),
-            SuiteKey(name: "occupied", shape: .integer(1...10_000), description: "Instances that already run."),
-        ], exactlyOne: true)
 }

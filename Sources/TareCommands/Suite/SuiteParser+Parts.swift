@@ -16,7 +16,12 @@ extension SuiteParser {
         var footprint: FootprintExperiment?
         var density: DensityExperiment?
         if let node = keys["experiments"], let experiments = mapping(node, .experiments) {
-            for (key, value) in experiments { places["experiments/\(key)"] = location(value) }
+            for (key, value) in experiments {
+                places["experiments/\(key)"] = location(value)
+                for (inner, value) in value.mapping ?? [:] {
+                    if let inner = inner.string { places["experiments/\(key)/\(inner)"] = location(value) }
+                }
+            }
             startup = experiments["startup"].flatMap { self.startup($0, known) }
             footprint = experiments["footprint"].flatMap { self.footprint($0, known) }
             density = experiments["density"].flatMap { self.density($0, known) }
@@ -198,134 +203,29 @@ extension SuiteParser {
     private func platform(_ node: Node) -> PlatformSpec? {
         if case .scalar(let scalar) = node {
             places["platforms/\(scalar.string)"] = location(node)
-            switch scalar.string {
-            case "process": return PlatformSpec(name: "process", kind: .process)
-            case "namespaces": return PlatformSpec(name: "namespaces", kind: .namespaces)
-            default:
+            guard let kind = PlatformRegistry.all.first(where: { $0.key.name == scalar.string })?.bare else {
+                let bare = PlatformRegistry.bareNames.joined(separator: ", ")
                 fail(
                     node, "platforms: '\(printable(scalar.string))' is no platform",
-                    "Write process, namespaces, {name: N, oci: {...}} or {name: N, libvirt: {...}}.")
+                    "Write \(bare), {name: N, oci: {...}} or {name: N, libvirt: {...}}.")
                 return nil
             }
+            return PlatformSpec(name: scalar.string, kind: kind)
         }
         guard let keys = mapping(node, .platform) else { return nil }
-        let kinds = ["process", "namespaces", "oci", "libvirt"].filter { keys[$0] != nil }
-        guard kinds.count == 1, let kind = kinds.first, let inner = keys[kind] else {
+        let kinds = PlatformRegistry.all.filter { keys[$0.key.name] != nil }
+        guard kinds.count == 1, let registration = kinds.first, let inner = keys[registration.key.name] else {
             fail(
                 node, "platform: expected one kind, found \(kinds.count)",
-                "Give one of: process, namespaces, oci, libvirt.")
+                "Give one of: \(PlatformRegistry.all.map(\.key.name).joined(separator: ", ")).")
             return nil
         }
-        let made: PlatformKind?
-        switch kind {
-        case "process": made = mapping(inner, .nothing).map { _ in .process }
-        case "namespaces": made = isolation(inner)
-        case "oci": made = oci(inner)
-        default: made = libvirt(inner)
-        }
+        let made = registration.parse(inner, self)
         guard let name = name(keys["name"], "platform: name"), let made else { return nil }
         places["platforms/\(name)"] = location(node)
         for (key, value) in inner.mapping ?? [:] {
             if let key = key.string { places["platforms/\(name)/\(key)"] = location(value) }
         }
         return PlatformSpec(name: name, kind: made)
-    }
-
-    private func oci(_ node: Node) -> PlatformKind? {
-        guard let keys = mapping(node, .oci) else { return nil }
-        var settings = OCISettings()
-        if let runtime = keys["runtime"], let name = text(runtime, "runtime") {
-            settings.runtime = name
-            if name.isEmpty || name.hasPrefix("-")
-                || (name.utf8.contains(UInt8(ascii: "/")) && (!name.hasPrefix("/") || name.pathParts.contains("..")))
-            {
-                fail(
-                    runtime, "runtime: '\(printable(name))' is neither a name nor an absolute path",
-                    "Write runc, or /usr/bin/runc.")
-            }
-        }
-        for item in items(keys["options"], "options") {
-            guard let option = text(item, "options", multiline: true) else { continue }
-            settings.options.append(option)
-            // Where a runtime keeps its state and its log is tare's own affair: elsewhere they would outlive the run.
-            let name = option.drop { $0 == "-" }.prefix { $0 != "=" }
-            if option.hasPrefix("-"), ["root", "log", "log-format"].contains(name) {
-                fail(item, "options: tare itself sets '\(printable(option))'", "Leave it out.")
-            }
-        }
-        settings.detach = boolean(keys["detach"], "detach") ?? true
-        return .oci(settings)
-    }
-
-    private func libvirt(_ node: Node) -> PlatformKind? {
-        guard let keys = mapping(node, .libvirt) else { return nil }
-        var settings = LibvirtSettings()
-        if let uri = keys["uri"], let value = text(uri, "uri") {
-            settings.uri = value
-            if !LibvirtSettings.isAllowed(uri: value) {
-                fail(
-                    uri, "uri: '\(printable(value))' is no connection that a suite can name",
-                    "Write embed, qemu:///system or qemu:///session. Other transports, hosts and queries could start "
-                        + "programs.")
-            }
-        }
-        if let machine = keys["machine"], let value = text(machine, "machine") {
-            settings.machine = value
-            if value.isEmpty || !value.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) })
-            {
-                fail(
-                    machine, "machine: '\(printable(value))' is no machine type",
-                    "Write one such as q35; 'qemu-system-x86_64 -machine help' lists them.")
-            }
-        }
-        if let accelerator = keys["accelerator"], let value = text(accelerator, "accelerator") {
-            if let known = LibvirtSettings.Accelerator(rawValue: value) {
-                settings.accelerator = known
-            } else {
-                fail(accelerator, "accelerator: '\(printable(value))' is unknown", "Write auto, kvm or tcg.")
-            }
-        }
-        if let kernel = keys["kernel"], let path = hostPath(kernel, "kernel") {
-            settings.kernel = path
-            if access(path, R_OK) != 0 {
-                fail(kernel, "kernel: \(path) is not there or not readable", "Name a bzImage.")
-            }
-        }
-        return .libvirt(settings)
-    }
-
-    private func startup(_ node: Node, _ known: Known) -> StartupExperiment? {
-        guard let keys = mapping(node, .startup) else { return nil }
-        var experiment = StartupExperiment()
-        experiment.samples = integer(keys["samples"], "samples", 1...100_000) ?? experiment.samples
-        experiment.warmupBlocks = integer(keys["warm-up"], "warm-up", 0...100) ?? experiment.warmupBlocks
-        experiment.echoes = integer(keys["echoes"], "echoes", 1...100_000) ?? experiment.echoes
-        experiment.workloads = selection(keys["workloads"], "workloads", known.workloads)
-        experiment.platforms = selection(keys["platforms"], "platforms", known.platforms)
-        if keys["modes"] != nil {
-            experiment.modes = []
-            for item in items(keys["modes"], "modes") {
-                guard let mode = mode(item) else { continue }
-                if experiment.modes.contains(mode) {
-                    fail(item, "modes: \(mode.key) is given twice", "Remove one of them.")
-                }
-                experiment.modes.append(mode)
-            }
-        }
-        return experiment
-    }
-
-    private func mode(_ node: Node) -> StartupMode? {
-        if case .scalar(let scalar) = node {
-            if scalar.string == "warm" { return .warm }
-            if scalar.string == "cold" { return .cold }
-            fail(
-                node, "modes: '\(printable(scalar.string))' is no mode",
-                "Write warm, cold, {concurrent: K} or {occupied: N}.")
-            return nil
-        }
-        guard let keys = mapping(node, .mode) else { return nil }
-        if let count = keys["concurrent"] { return integer(count, "concurrent", 2...1_000).map { .concurrent($0) } }
-        return integer(keys["occupied"], "occupied", 1...10_000).map { .occupied($0) }
     }
 }

@@ -1,5 +1,4 @@
 import BenchmarkModel
-import Containers
 
 /// What a suite reaches outside its own folder: what a reviewer wants to see before it runs as root.
 enum SuiteReach {
@@ -9,22 +8,8 @@ enum SuiteReach {
     static func lines(_ suite: Suite, folder: String) -> [String] {
         var lines: [String] = []
         for spec in suite.platforms {
-            switch spec.kind {
-            case .process: lines.append("platform '\(spec.name)': commands run as root of this host, without isolation")
-            case .namespaces, .isolation:
-                lines.append("platform '\(spec.name)': commands run as root of this host, with all its capabilities")
-            case .oci(let settings):
-                let path = Executables.find(settings.runtime) ?? "not found"
-                let options =
-                    settings.options.isEmpty ? "" : ", with the options \(settings.options.joined(separator: " "))"
-                lines.append(
-                    "platform '\(spec.name)': runs the runtime \(settings.runtime) (\(path)) as root\(options)")
-            case .libvirt(let settings):
-                let kernel =
-                    settings.kernel.map { "the guest kernel \($0)" } ?? "this host's kernel or Debian's for guests"
-                let uri = settings.uri == "embed" ? "libvirt's driver inside tare" : "the daemon at \(settings.uri)"
-                lines.append("platform '\(spec.name)': uses \(uri) and \(kernel)")
-            }
+            guard let registration = try? PlatformRegistry.registration(of: spec) else { continue }
+            lines.append("platform '\(spec.name)': \(registration.reach(spec))")
         }
         for workload in suite.workloads {
             switch workload.image {

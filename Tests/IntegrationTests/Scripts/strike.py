@@ -124,6 +124,6 @@ if struck:
             time.sleep(0.001)
 row = query("SELECT id FROM run ORDER BY started_at DESC LIMIT 1")
 answer["run"] = row[0] if row else ""
-row = query(f"SELECT COUNT(*) FROM sample WHERE run_id = '{answer['run']}'")
+row = query(f"SELECT COUNT(*) FROM observation WHERE run_id = '{answer['run']}'")
 answer["samples"] = row[0] if row else 0
 print(json.dumps(answer))

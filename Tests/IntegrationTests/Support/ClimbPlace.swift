@@ -58,6 +58,7 @@ struct ExportedClimbs: Decodable {
         var instances: Int?
         var cause: String?
         var predicted: Double?
+        var marks: [String]
     }
     struct Rung: Decodable {
         struct Reading: Decodable { var figures: [String: Int64] }
@@ -78,10 +79,14 @@ struct ExportedClimbs: Decodable {
         }
     }
     struct Ramp: Decodable {
-        struct Point: Decodable { var instances: Int }
+        struct Point: Decodable {
+            var instances: Int
+            var reading: Rung.Reading
+        }
         var cell, outcome: String
         var reasons, warnings: [String]
         var instances: Int
+        var enforcedBy: String?
         var points: [Point]
     }
 
@@ -91,6 +96,7 @@ struct ExportedClimbs: Decodable {
     var densities: [Density]?
     var ladders: [Ladder]?
     var ramps: [Ramp]?
+    var threats: [ExportedRun.Threat]
 
     /// The cell of that workload and platform.
     func density(_ workload: String, _ platform: String = "runc") throws -> Density {

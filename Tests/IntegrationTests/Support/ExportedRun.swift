@@ -13,6 +13,7 @@ struct ExportedRun: Decodable {
         var cell, instance, outcome: String
         var reasons, warnings: [String]
         var originNanoseconds: String?
+        var cpuNanoseconds: Int64?
         var marks: [Mark]
 
         /// `CLOCK_MONOTONIC` of a mark, nanoseconds.

@@ -1,1 +1,1 @@
-UPDATE sample SET block = x'1b' WHERE rowid = 1
+UPDATE observation SET block = x'1b' WHERE rowid = 1

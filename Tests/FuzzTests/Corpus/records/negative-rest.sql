@@ -1,1 +1,1 @@
-UPDATE sample SET rest_nanoseconds = -1
+UPDATE observation SET record = '5 -1 ready:7;i'

@@ -1,2 +1,2 @@
-UPDATE mark SET nanoseconds = -1
-UPDATE sample SET cpu_nanoseconds = -9223372036854775808
+UPDATE observation SET record = '5 9 ready:-1;i'
+UPDATE observation SET record = '9999999999999999999 9;i'

@@ -1,0 +1,35 @@
+import BenchmarkModel
+import Statistics
+
+extension FootprintCell {
+    /// The most important one first. `fixed` is the platform's own; all others are for each further instance.
+    package static let metrics: [CellMetric<FootprintCell>] = [
+        .init("footprint.ledger", "ledger", .bytes, .lowerIsBetter, version: .ledger) { $0.slope($0.ledger) },
+        .init("footprint.idle-cpu", "idle CPU", .cpuShare, .lowerIsBetter) { $0.idle },
+        .init("footprint.charged", "charged", .bytes, .lowerIsBetter) { $0.slope($0.charged) },
+        .init("footprint.fixed", "fixed cost", .bytes, .lowerIsBetter, version: .ledger) { $0.intercept($0.ledger) },
+        .init("footprint.available-fall", "fall of MemAvailable", .bytes, .lowerIsBetter) { $0.fall },
+        .init("footprint.pss", "sum of PSS", .bytes, .lowerIsBetter) { $0.figure($0.pss) },
+        .init("footprint.residual", "residual", .bytes, .lowerIsBetter, version: .ledger) { $0.residue(\.bytes) },
+        .init("footprint.noise", "its noise", .bytes, .lowerIsBetter) { $0.residue(\.noiseBytes) },
+        .init("footprint.unexplained", "unexplained", .bytes, .lowerIsBetter) { $0.residue { $0.parts?.unexplained } },
+    ]
+
+    private func slope(_ line: Line?) -> Estimate? {
+        line.map { Estimate($0.slope, $0.slopeInterval, n: accounting.ok) }
+    }
+
+    private func intercept(_ line: Line?) -> Estimate? {
+        line.map { Estimate($0.intercept, $0.interceptInterval, n: accounting.ok) }
+    }
+
+    private var fall: Estimate? { slope(availableFall) }
+
+    private func figure(_ value: Double?) -> Estimate? {
+        value.map { Estimate($0, n: accounting.ok) }
+    }
+
+    private func residue(_ part: (Residual) -> Double?) -> Estimate? { figure(residual.flatMap(part)) }
+
+    private var idle: Estimate? { idleCPU.map { Estimate($0, n: idleCPUs.count) } }
+}

@@ -1,0 +1,88 @@
+package import BenchmarkModel
+import Statistics
+
+/// Everything that is worked out of a run: the one place where its numbers and verdicts are made.
+package struct RunAnalysis: Sendable {
+    package var run: Run
+    /// How many times blocks are drawn for an interval.
+    package var resamples: Int
+    /// The cells of each experiment, in the order of the plan.
+    package var startups: [StartupCell]
+    package var footprints: [FootprintCell]
+    package var densities: [DensityCell]
+    /// The modes in the order in which the plan first names them.
+    package var modes: [StartupMode]
+    /// What became of all planned observations.
+    package var accounting: Accounting
+    /// What failed, is invalid or was warned of; nothing is left out.
+    package var troubles: [Trouble]
+    /// What the mark channel costs.
+    package var echoes: [Echo]
+    /// The platforms whose guests ran under software emulation.
+    package var emulatedPlatforms: [String]
+    /// What can be stated of each cell.
+    package var findings: [Finding]
+
+    /// Works out a run, complete or not. The same run gives the same figures, to the last digit.
+    package init(run: Run, resamples: Int = Bootstrap.defaultResamples) {
+        let observations = RunAnalysis.ordered(run.observations)
+        let (observed, stray) = RunAnalysis.cells(of: run, observations)
+        startups = StartupCell.all(observed, of: run, observations: observations, resamples: resamples)
+        footprints = FootprintCell.all(observed, of: run, resamples: resamples)
+        densities = DensityCell.all(observed, of: run, footprints: footprints)
+        modes = startups.map(\.mode).uniqued()
+        accounting = observed.reduce(Accounting(stray: stray)) { $0 + $1.accounting }
+        troubles = Trouble.all(in: observations)
+        echoes = run.channelEchoes.map(Echo.init)
+        emulatedPlatforms = run.platforms.filter(\.emulated).map(\.platform)
+        self.run = run
+        self.resamples = resamples
+        let facts = run.facts.sayingDefinitions(of: run.observations)
+        findings = []
+        findings = cells.flatMap { $0.findings(facts) }
+    }
+
+    /// All cells, in the order of the experiments and of the plan.
+    package var cells: [any AnalysedCell] {
+        startups as [any AnalysedCell] + footprints as [any AnalysedCell] + densities as [any AnalysedCell]
+    }
+
+    /// The cells of a mode, in the order of the plan.
+    package func startups(of mode: StartupMode) -> [StartupCell] {
+        startups.filter { $0.mode == mode }
+    }
+
+    /// The cell of a key, or nil.
+    package func startup(_ key: String) -> StartupCell? {
+        startups.first { $0.cell.key == key }
+    }
+
+    private static func ordered(_ observations: [Observation]) -> [Observation] {
+        let isOrdered = zip(observations, observations.dropFirst()).allSatisfy { $0.number <= $1.number }
+        return isOrdered ? observations : observations.sorted { $0.number < $1.number }
+    }
+
+    /// The cells of the plan with their observations, and how many observations are of none of them.
+    private static func cells(of run: Run, _ observations: [Observation]) -> (cells: [ObservedCell], stray: Int) {
+        var places: [String: Int] = [:]
+        for (place, cell) in run.plan.cells.enumerated() where places[cell.key] == nil { places[cell.key] = place }
+        var members = [[Observation]](repeating: [], count: run.plan.cells.count)
+        var ordinals = [[Int]](repeating: [], count: run.plan.cells.count)
+        var ordinal: [String: Int] = [:]
+        var stray = 0
+        for observation in observations {
+            let experiment = observation.record.experiment
+            ordinal[experiment, default: 0] += 1
+            guard let place = places[observation.cell], run.plan.cells[place].experiment == experiment else {
+                stray += 1
+                continue
+            }
+            members[place].append(observation)
+            ordinals[place].append(ordinal[experiment] ?? 0)
+        }
+        let cells = run.plan.cells.enumerated().map { place, cell in
+            ObservedCell(cell, of: run, members[place], ordinals: ordinals[place])
+        }
+        return (cells, stray)
+    }
+}

@@ -1,0 +1,57 @@
+/// What was recorded of one start.
+package struct StartupRecord: Sendable, Equatable {
+    /// The instance's name; empty where none was made, because earlier ones had failed.
+    package var instance: String
+    /// Its marks in order of time.
+    package var marks: [Mark]
+    /// User and system time of everything the start used until ready, in nanoseconds; nil where it could not be read.
+    package var cpuNanoseconds: UInt64?
+    /// How long the host was left alone before t0, in nanoseconds: from the end of staging to right before the request. nil
+    /// where nothing was requested, and in starts of the first definition, which had no rest.
+    package var restNanoseconds: UInt64?
+
+    package init(
+        instance: String, marks: [Mark], cpuNanoseconds: UInt64? = nil, restNanoseconds: UInt64? = nil
+    ) {
+        self.instance = instance
+        self.marks = marks
+        self.cpuNanoseconds = cpuNanoseconds
+        self.restNanoseconds = restNanoseconds
+    }
+
+    /// The time of a mark, in nanoseconds of the host's monotonic clock.
+    package func time(of name: MarkName) -> UInt64? {
+        marks.first { $0.name == name }?.nanoseconds
+    }
+
+    /// The time from one mark to another in nanoseconds; nil where one is missing or they are out of order.
+    package func nanoseconds(from start: MarkName, to end: MarkName) -> UInt64? {
+        guard let first = time(of: start), let last = time(of: end), last >= first else { return nil }
+        return last - first
+    }
+
+    /// Startup: from `requested` to `ready`, in nanoseconds.
+    package var startupNanoseconds: UInt64? {
+        nanoseconds(from: .requested, to: .ready)
+    }
+
+    /// What is wrong with the marks of a start that reached ready: one that is missing, doubled or out of order.
+    package static func contradictions(in marks: [Mark]) -> [String] {
+        var found: [String] = []
+        for name in [MarkName.requested, .spawned, .entered, .executed, .ready]
+        where !marks.contains(where: { $0.name == name }) {
+            found.append("the mark '\(name.rawValue)' is missing")
+        }
+        var latest: Mark?
+        for name in MarkName.allCases {
+            let same = marks.filter { $0.name == name }
+            if same.count > 1 { found.append("the mark '\(name.rawValue)' came \(same.count) times") }
+            guard let mark = same.first else { continue }
+            if let before = latest, mark.nanoseconds < before.nanoseconds {
+                found.append("'\(name.rawValue)' came before '\(before.name.rawValue)'")
+            }
+            latest = mark
+        }
+        return found
+    }
+}

@@ -1,0 +1,36 @@
+/// Where a workload runs.
+package struct PlatformSpec: Sendable, Equatable, Codable {
+    /// The name, see ``Names``; also what reports show.
+    package var name: String
+    /// What sort of platform, with its settings.
+    package var kind: PlatformKind
+
+    package init(name: String, kind: PlatformKind) {
+        self.name = name
+        self.kind = kind
+    }
+}
+
+/// The sorts of platform and their settings.
+package enum PlatformKind: Sendable, Equatable, Codable {
+    /// No isolation: the command runs in the image by chroot alone.
+    case process
+    /// New mount, PID, network, UTS and IPC namespaces and a cgroup of its own: the kernel's own floor for a container.
+    case namespaces
+    /// Only some parts of that, to learn what each of them costs.
+    case isolation([IsolationPart])
+    /// A container under an OCI runtime.
+    case oci(OCISettings)
+    /// A virtual machine that libvirt runs.
+    case libvirt(LibvirtSettings)
+
+    /// The word for it in suite files.
+    package var word: String {
+        switch self {
+        case .process: "process"
+        case .namespaces, .isolation: "namespaces"
+        case .oci: "oci"
+        case .libvirt: "libvirt"
+        }
+    }
+}

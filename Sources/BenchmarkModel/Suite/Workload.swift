@@ -1,0 +1,84 @@
+/// What runs: a root filesystem, a command, a readiness condition, a memory and a CPU allowance.
+package struct Workload: Sendable, Equatable, Codable {
+    /// The name, see ``Names``.
+    package var name: String
+    /// Where the root filesystem comes from.
+    package var image: ImageSpec
+    /// The program (an absolute path in the image, or a name looked up in `PATH`) and its arguments; never empty.
+    package var command: [String]
+    /// The environment of the command. `PATH` is set where it is absent.
+    package var environment: [String: String]
+    /// The working directory in the image.
+    package var workingDirectory: String
+    /// When an instance counts as ready.
+    package var readiness: Readiness
+    /// How long an instance may take from the request to ready, in seconds.
+    package var readinessDeadlineSeconds: Double
+    /// The memory allowance, in bytes: a container's limit, a guest's RAM.
+    package var memoryBytes: UInt64
+    /// The number of CPUs: a container's quota, a guest's virtual CPUs.
+    package var cpus: Int
+
+    package init(
+        name: String, image: ImageSpec, command: [String], environment: [String: String] = [:],
+        workingDirectory: String = "/", readiness: Readiness = .started, readinessDeadlineSeconds: Double = 60,
+        memoryBytes: UInt64 = 128 << 20, cpus: Int = 1
+    ) {
+        self.name = name
+        self.image = image
+        self.command = command
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+        self.readiness = readiness
+        self.readinessDeadlineSeconds = readinessDeadlineSeconds
+        self.memoryBytes = memoryBytes
+        self.cpus = cpus
+    }
+}
+
+/// Where a root filesystem comes from.
+package enum ImageSpec: Sendable, Equatable, Codable, Hashable {
+    /// Debian packages of one release, unpacked without running their scripts, and text files put over them (by absolute
+    /// path): what a script would have configured.
+    case packages([String], release: String, files: [String: String] = [:])
+    /// A directory or a tar archive on the host. Resolved against the suite's folder before it gets here.
+    case rootfs(path: String)
+
+    /// How it reads in a report.
+    package var text: String {
+        switch self {
+        case .packages(let names, let release, let files):
+            "Debian \(release): \(names.joined(separator: ", "))"
+                + (files.isEmpty ? "" : ", with \(files.keys.sorted().joined(separator: ", "))")
+        case .rootfs(let path): path
+        }
+    }
+}
+
+/// When an instance counts as ready. Judged inside the instance by the witness, on every platform.
+package enum Readiness: Sendable, Equatable, Codable {
+    /// The command has been exec'd.
+    case started
+    /// A line of the command's output matches a POSIX extended regular expression.
+    case line(String)
+    /// Something accepts connections on this TCP port of the instance's loopback address.
+    case tcp(port: UInt16)
+    /// An HTTP GET is answered with a status from 200 to 399.
+    case http(port: UInt16, path: String)
+    /// A file exists in the instance.
+    case file(path: String)
+
+    /// The time between two probes, in microseconds: stated in every report, and part of the error bound.
+    package static let probeIntervalMicroseconds: UInt64 = 1_000
+
+    /// How it reads in a report.
+    package var text: String {
+        switch self {
+        case .started: "started (the command has been exec'd)"
+        case .line(let pattern): "a line of output matches /\(pattern)/"
+        case .tcp(let port): "TCP port \(port) accepts a connection"
+        case .http(let port, let path): "HTTP GET :\(port)\(path) answers 200 to 399"
+        case .file(let path): "the file \(path) exists"
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Analysis
+import BenchmarkModel
+import Statistics
+
+/// A cell with its figures; see the head of `JSONExport.swift`.
+struct CellDocument: Encodable {
+    struct Durations: Encodable {
+        var count, blocks: Int
+        var medianNanoseconds: Double?
+        var intervalNanoseconds: [Double]?
+        var p10Nanoseconds, p95Nanoseconds, p99Nanoseconds, minimumNanoseconds, maximumNanoseconds: Double?
+
+        init(_ durations: StartupCell.Durations) {
+            count = durations.count
+            blocks = durations.blocks
+            medianNanoseconds = durations.median.ifFinite
+            intervalNanoseconds = durations.interval.flatMap(CellDocument.ends)
+            p10Nanoseconds = durations.p10.ifFinite
+            p95Nanoseconds = durations.p95.ifFinite
+            p99Nanoseconds = durations.p99?.ifFinite
+            minimumNanoseconds = durations.minimum.ifFinite
+            maximumNanoseconds = durations.maximum.ifFinite
+        }
+    }
+
+    struct Phase: Encodable { var from, to: String, count: Int, medianNanoseconds: Double? }
+    struct FloorRatio: Encodable { var to: String, value: Double?, interval: [Double]? }
+    struct Predecessor: Encodable { var name: String, count: Int, medianNanoseconds: Double?, differs: Bool }
+    struct CarryOverPart: Encodable { var found: Bool, pValue: Double?, by: String, predecessors: [Predecessor] }
+
+    var key, experiment, workload, platform, mode: String
+    var planned, ok, failed, invalid, warmup: Int
+    var impossible: String?
+    var emulated, noisy: Bool
+    var marks: [String]
+    var startup, cpu: Durations?
+    var phases: [Phase]
+    var ratios: [FloorRatio]
+    var carryOver: CarryOverPart?
+
+    init(_ report: StartupCell) {
+        key = report.cell.key
+        experiment = report.cell.experiment
+        workload = report.cell.workload
+        platform = report.cell.platform
+        mode = report.mode.key
+        planned = report.accounting.planned
+        ok = report.accounting.ok
+        failed = report.accounting.failed
+        invalid = report.accounting.invalid
+        warmup = report.observed.warmup
+        impossible = report.cell.impossible
+        emulated = report.emulated
+        noisy = report.caveats.contains { if case .noisy = $0 { true } else { false } }
+        marks = report.caveats.words
+        startup = report.startup.map(Durations.init)
+        cpu = report.cpu.map(Durations.init)
+        phases = report.phases.map {
+            Phase(from: $0.from.rawValue, to: $0.to.rawValue, count: $0.count, medianNanoseconds: $0.median.ifFinite)
+        }
+        ratios = report.floors.compactMap { floor in
+            guard let ratio = floor.ratio else { return nil }
+            return FloorRatio(
+                to: floor.platform, value: ratio.value.ifFinite, interval: ratio.interval.flatMap(CellDocument.ends))
+        }
+        carryOver = report.carryOver.map { carryOver in
+            CarryOverPart(
+                found: carryOver.isFound, pValue: carryOver.pValue.ifFinite, by: carryOver.grouping.rawValue,
+                predecessors: carryOver.predecessors.map {
+                    Predecessor(
+                        name: $0.name, count: $0.count, medianNanoseconds: $0.median.ifFinite, differs: $0.differs)
+                })
+        }
+    }
+
+    static func ends(_ interval: Interval) -> [Double]? {
+        guard interval.lower.isFinite, interval.upper.isFinite else { return nil }
+        return [interval.lower, interval.upper]
+    }
+}
+
+/// A raw sample; see the head of `JSONExport.swift`.
+struct SampleDocument: Encodable {
+    struct MarkPart: Encodable { var name: String, nanoseconds: Int64 }
+
+    var number: Int
+    var cell: String
+    var block: Int
+    var counted: Bool
+    var instance, outcome: String
+    var reasons, warnings: [String]
+    var originNanoseconds: String?
+    var marks: [MarkPart]
+    var startupNanoseconds, cpuNanoseconds, restNanoseconds: UInt64?
+
+    /// - Returns: nil where the observation is of another experiment.
+    init?(_ observation: Observation) {
+        guard let record = observation.startup else { return nil }
+        number = observation.number
+        cell = observation.cell
+        block = observation.block
+        counted = observation.counted
+        instance = record.instance
+        outcome = observation.outcome.rawValue
+        reasons = observation.reasons
+        warnings = observation.warnings
+        let origin = record.origin
+        originNanoseconds = origin.map { "\($0)" }
+        marks = record.marks.map { mark in
+            MarkPart(
+                name: mark.name.rawValue, nanoseconds: StartupRecord.offset(of: mark.nanoseconds, from: origin ?? 0))
+        }
+        startupNanoseconds = record.startupNanoseconds
+        cpuNanoseconds = record.cpuNanoseconds
+        restNanoseconds = record.restNanoseconds
+    }
+}

@@ -1,0 +1,115 @@
+package import BenchmarkModel
+import Glibc
+package import HostReadings
+import LinuxSystem
+
+/// The host that tare runs on.
+package final class LinuxHost: BenchHost {
+    package let place: RunPlace
+    package let cpus: Int
+    private let environment: RunEnvironment
+    private let reader: HostReader
+    private let memoryReader: MemoryReader
+    private let network = RunNetwork()
+    private let outside: OutsideInstances
+
+    package init(environment: RunEnvironment, reader: HostReader? = nil) {
+        self.environment = environment
+        let groups = environment.groups
+        self.reader = reader ?? HostReader(groups: groups, runGroup: environment.group)
+        memoryReader = MemoryReader(groups: groups)
+        outside = OutsideInstances(groups: groups)
+        cpus = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        place = RunPlace(
+            runID: environment.runID, directory: environment.directory, group: environment.group,
+            childGroupFiles: environment.childGroupFiles)
+    }
+
+    package func now() -> UInt64 { MonotonicClock.now() }
+
+    package func pause(nanoseconds: UInt64) {
+        var left = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+        nanosleep(&left, nil)
+    }
+
+    package func reading() -> HostReading {
+        var reading = reader.read()
+        reading.runNanoseconds = reading.runNanoseconds.map { $0 + outside.nanoseconds() }
+        return reading
+    }
+
+    package func instancesNanoseconds() -> UInt64? {
+        environment.groups.cpuNanoseconds(of: place.group).map { $0 + outside.nanoseconds() }
+    }
+
+    package func memory(countingGroups: Bool) -> MemoryReading { memoryReader.host(countingGroups: countingGroups) }
+
+    package func charged() -> MemoryReading {
+        outside.charged(beside: memoryReader.charged(to: place.group)) { memoryReader.charged(to: $0) }
+    }
+
+    package func memory(of processes: [HostProcess], guestMemoryBytes: UInt64?) -> MemoryReading {
+        memoryReader.processes(processes, guestMemoryBytes: guestMemoryBytes)
+    }
+
+    package func available() -> UInt64? { KeyedNumbers.read("/proc/meminfo")?["MemAvailable"].map { $0 * 1_024 } }
+
+    package func pressure() -> Pressure { Pressure.read() }
+
+    package func dropCaches() throws {
+        sync()
+        try HostFiles.write("3", to: "/proc/sys/vm/drop_caches")
+    }
+
+    package func shrinkSlabs() { LinuxHost.shrinkSlabs(in: "/sys/kernel/slab") }
+
+    /// Without it the first dozens of instances fill what earlier ones left, and seem to cost half. What cannot be shrunk, or a
+    /// kernel that does not show its slabs, only makes that less exact.
+    static func shrinkSlabs(in directory: String) {
+        var seen: Set<String> = []
+        for name in HostFiles.names(in: directory) {
+            // Caches that were merged show up under several names, all links to one directory.
+            guard let path = realpath("\(directory)/\(name)", nil) else { continue }
+            defer { free(path) }
+            let resolved = String(cString: path)
+            if seen.insert(resolved).inserted { try? HostFiles.write("1", to: resolved + "/shrink") }
+        }
+    }
+
+    package func limitMemory(bytes: UInt64?) throws {
+        let most = environment.memoryLimitBytes
+        let limit = bytes.map { min($0, most ?? .max) } ?? most
+        try environment.groups.limitMemory(of: place.group, bytes: limit)
+    }
+
+    package func killInstances() {
+        _ = environment.groups.killAll(in: place.group, deadlineMilliseconds: 1_000)
+        outside.killAll()
+    }
+
+    package func endStrays() -> [String] {
+        Orphans.endStrays(outside: place.group).map {
+            "process \($0.pid) (\($0.name)) had left the control group of its instance, and was ended"
+        }
+    }
+
+    /// Enters the run's network namespace: what the thread starts is born in it.
+    package func enterLauncher() throws {
+        try goHome()
+        try network.enter()
+    }
+
+    /// Goes back to the run's control group where staging has put the thread elsewhere.
+    package func goHome() throws {
+        guard try !environment.groups.callingThreadIsIn(place.group) else { return }
+        try environment.groups.moveCallingThread(to: place.group)
+    }
+
+    package func adopt(_ processes: [HostProcess], of instance: String) { outside.adopt(processes, of: instance) }
+    package func release(_ instance: String) { outside.release(instance) }
+    package func watch(daemons: [Int32]) { outside.watch(daemons: daemons) }
+
+    package func problems(of processes: [Int32], readiness: Readiness) throws -> [Int32: String] {
+        try ReadinessCheck.problems(of: processes, readiness: readiness)
+    }
+}

@@ -1,0 +1,131 @@
+import BenchmarkModel
+import Glibc
+import LinuxSystem
+import Synchronization
+
+/// Instances whose processes a daemon starts, in control groups of its own: their CPU time and what is charged to them is read
+/// there. A group is an instance's only where the daemon made it for that instance; one that it shares with others is not read.
+final class OutsideInstances: Sendable {
+    private struct Member: Sendable {
+        var pid: Int32
+        var startTicks: UInt64
+    }
+
+    private struct Entry: Sendable {
+        var members: [Member]
+        /// The instance's own group; nil where it has none.
+        var group: String?
+    }
+
+    private struct State {
+        var entries: [String: Entry] = [:]
+        /// CPU time of instances that have ended, in nanoseconds.
+        var ended: UInt64 = 0
+        /// Each daemon with the CPU time that it had used when it was first watched, in nanoseconds.
+        var daemons: [Int32: UInt64] = [:]
+    }
+
+    private let groups: CgroupTree
+    private let proc: String
+    private let state = Mutex(State())
+
+    init(groups: CgroupTree, proc: String = "/proc") {
+        self.groups = groups
+        self.proc = proc
+    }
+
+    func watch(daemons: [Int32]) {
+        state.withLock { state in
+            for pid in daemons where state.daemons[pid] == nil { state.daemons[pid] = processTime(of: pid) }
+        }
+    }
+
+    func adopt(_ processes: [HostProcess], of instance: String) {
+        let members = processes.compactMap { process in
+            ProcessEntry(pid: process.pid).map { Member(pid: process.pid, startTicks: $0.startTicks) }
+        }
+        guard let first = members.first else { return }
+        let shared = Set(([getpid(), 1] + state.withLock { Array($0.daemons.keys) }).compactMap(group(of:)))
+        let own = group(of: first.pid).flatMap { $0 == "/" || shared.contains($0) ? nil : $0 }
+        state.withLock { $0.entries[instance] = Entry(members: members, group: own) }
+    }
+
+    func release(_ instance: String) {
+        guard let entry = state.withLock({ $0.entries[instance] }) else { return }
+        let used = nanoseconds(of: entry)
+        state.withLock { state in
+            state.entries[instance] = nil
+            state.ended += used
+        }
+    }
+
+    /// CPU time of all instances so far, those that have ended included, and of the daemons.
+    func nanoseconds() -> UInt64 {
+        let (entries, ended, daemons) = state.withLock { ($0.entries, $0.ended, $0.daemons) }
+        return ended + entries.values.reduce(0) { $0 + nanoseconds(of: $1) }
+            + daemons.reduce(0) { sum, daemon in
+                let used = processTime(of: daemon.key)
+                return sum + (used > daemon.value ? used - daemon.value : 0)
+            }
+    }
+
+    /// What is charged to all instances: to the run's group, and to theirs. Where one has no group of its own, nothing can be
+    /// said of the sum.
+    func charged(beside run: MemoryReading, read: (String) -> MemoryReading) -> MemoryReading {
+        let entries = state.withLock { $0.entries }
+        guard !entries.isEmpty else { return run }
+        var sum = run
+        for entry in entries.values {
+            guard let group = entry.group else { return MemoryReading() }
+            let one = read(group)
+            for figure in MemoryFigure.allCases {
+                guard let before = sum[figure] else { continue }
+                sum[figure] = one[figure].map { before + $0 }
+            }
+        }
+        return sum
+    }
+
+    /// Ends the processes of all, each only while its id still means it.
+    func killAll() {
+        for member in state.withLock({ $0.entries }).values.flatMap(\.members)
+        where ProcessEntry(pid: member.pid)?.startTicks == member.startTicks {
+            kill(member.pid, SIGKILL)
+        }
+    }
+
+    private func nanoseconds(of entry: Entry) -> UInt64 {
+        entry.group.flatMap { groups.cpuNanoseconds(of: $0) } ?? entry.members.reduce(0) { $0 + runTime(of: $1.pid) }
+    }
+
+    /// The control group in which memory is charged, without the parts into which a daemon divides it by thread.
+    private func group(of pid: Int32) -> String? {
+        guard let text = try? HostFiles.read("\(proc)/\(pid)/cgroup"),
+            var group = groups.group(in: text, controller: "memory")
+        else { return nil }
+        while let directory = groups.directory(of: group, controller: "memory"), group != "/",
+            HostFiles.value(directory + "/cgroup.type") == "threaded", let slash = group.lastIndex(of: "/")
+        {
+            group = slash == group.startIndex ? "/" : String(group[..<slash])
+        }
+        return group
+    }
+
+    /// User and system time of a process, threads that have ended included, in nanoseconds; it counts in ticks of 10 ms.
+    private func processTime(of pid: Int32) -> UInt64 {
+        guard let text = try? HostFiles.read("\(proc)/\(pid)/stat"), let close = text.lastIndex(of: ")") else {
+            return 0
+        }
+        let fields = text[text.index(after: close)...].split(separator: " ")
+        guard fields.count > 12, let user = UInt64(fields[11]), let system = UInt64(fields[12]) else { return 0 }
+        return (user + system) * (1_000_000_000 / UInt64(max(1, sysconf(Int32(_SC_CLK_TCK)))))
+    }
+
+    /// The time that the threads of a process ran, in nanoseconds (`schedstat`, first field); those that have ended are not in it.
+    private func runTime(of pid: Int32) -> UInt64 {
+        HostFiles.names(in: "\(proc)/\(pid)/task").reduce(0) { sum, thread in
+            let text = HostFiles.value("\(proc)/\(pid)/task/\(thread)/schedstat") ?? ""
+            return sum + (text.split(separator: " ").first.flatMap { UInt64($0) } ?? 0)
+        }
+    }
+}

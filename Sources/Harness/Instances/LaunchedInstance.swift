@@ -1,0 +1,173 @@
+import BenchmarkModel
+import Glibc
+import LinuxSystem
+import Synchronization
+
+/// One instance from its staging to its end: directory, channel, request, and what became of it.
+final class LaunchedInstance: Sendable {
+    let request: LaunchRequest
+    let channel: InstanceChannel
+    private let host: any BenchHost
+    private let platform: any Platform
+    private let receiver: MarkReceiver
+    private struct State {
+        var instance: (any Instance)?
+        var launchError: (any Error)?
+        var launcher: Launcher?
+        var finished = false
+    }
+    private let state = Mutex(State())
+
+    /// Makes directory and channel. Nothing of it is timed.
+    ///
+    /// - Throws: ``SystemError`` or ``TareError``; nothing is left then.
+    init(
+        host: any BenchHost, receiver: MarkReceiver, platform: any Platform, prepared: PreparedWorkload,
+        number: Int, purpose: LaunchRequest.Purpose
+    ) throws {
+        self.host = host
+        self.platform = platform
+        self.receiver = receiver
+        let place = host.place
+        let directory = "\(place.directory)/i\(number)"
+        try HostFiles.makeDirectory(directory, mode: 0o700)
+        do {
+            channel = try receiver.open(platform.channelKind, directory: directory)
+        } catch {
+            try? HostFiles.removeTree(directory)
+            throw error
+        }
+        request = LaunchRequest(
+            name: "tare-\(place.runID)-i\(number)", number: number, purpose: purpose, prepared: prepared,
+            directory: directory, cgroup: place.group, childCgroupFiles: place.childGroupFiles, marks: channel)
+    }
+
+    /// tare's own instrumentation, on the launcher's thread, before t0.
+    func stage(on launcher: Launcher) throws {
+        state.withLock { $0.launcher = launcher }
+        try launcher.run { [platform, request] in try platform.stage(request) }
+    }
+
+    /// tare's own instrumentation, on the calling thread, which is a launcher's.
+    func stageHere() throws { try platform.stage(request) }
+
+    /// Host processes that exist because of this instance; empty before its launch and after its end.
+    func processes() -> [HostProcess] {
+        guard let instance = state.withLock({ $0.finished ? nil : $0.instance }) else { return [] }
+        return (try? instance.processes()) ?? []
+    }
+
+    /// Why it is not alive any more; nil while it is.
+    func death() -> String? {
+        guard let instance = state.withLock({ $0.finished ? nil : $0.instance }) else { return "it was ended" }
+        return instance.death()
+    }
+
+    /// The timed request, and its wait for the launcher's thread.
+    func launch(on launcher: Launcher) throws {
+        try launcher.run(goingHome: false) { self.launch() }
+    }
+
+    /// The timed request. Runs on the launcher's thread.
+    ///
+    /// - Parameter due: t0 where it is given beforehand (`concurrent`); else the time right before the request.
+    func launch(due: UInt64? = nil) {
+        let requested = due ?? MonotonicClock.now()
+        do {
+            let instance = try platform.launch(request)
+            state.withLock { $0.instance = instance }
+        } catch {
+            state.withLock { $0.launchError = error }
+        }
+        channel.record(.requested, at: requested)
+        channel.closeInstanceSide()
+    }
+
+    /// Whether its processes lie outside of the run's control group.
+    private var isOutside: Bool { platform.traits.whereabouts != .runGroup }
+
+    /// Takes account of its processes where they lie outside of the run's control group. Not in the timed path.
+    func adopt() {
+        guard isOutside else { return }
+        host.adopt(processes(), of: request.name)
+    }
+
+    /// Why the platform refused, or nil.
+    var launchError: (any Error)? { state.withLock { $0.launchError } }
+
+    /// The last lines of what the instance printed, for messages.
+    var lastOutput: String {
+        let received = channel.received
+        guard received.console.isEmpty else {
+            return LaunchedInstance.lastWords(
+                ofGuest: String(decoding: received.consoleSinceEntry ?? received.console[...], as: UTF8.self))
+        }
+        // Where the witness looks for a line, the command's output lies in the instance.
+        let text = ["/output", "/upper/.tare/output"].map { HostFiles.tail(request.directory + $0, bytes: 1_024) }
+            .joined(separator: "\n")
+        return text.split { $0.isNewline || $0 == "\0" }.suffix(3).joined(separator: " | ")
+    }
+
+    /// A guest's firmware, its kernel and the workload print to the same console, and the kernel prints much when its first
+    /// process ends: what comes before the kernel, and its lines (`[    2.259562] ...`), are told only where there is nothing
+    /// else.
+    static func lastWords(ofGuest console: String) -> String {
+        let lines = console.split(whereSeparator: \.isNewline)
+        let kernel = lines.firstIndex(where: isKernelMessage)
+        let own = lines.suffix(from: kernel ?? lines.endIndex).filter { !isKernelMessage($0) }
+        guard own.isEmpty, kernel != nil else {
+            return (own.isEmpty ? lines[...] : own[...]).suffix(3).joined(separator: " | ")
+        }
+        // Of a panic the one line that says why, not the registers that end it.
+        let panic = lines.first { $0.contains("Kernel panic") }
+        return (panic.map { [$0][...] } ?? lines.suffix(from: kernel ?? 0)).suffix(3).joined(separator: " | ")
+    }
+
+    /// That a guest had too little memory, in words; nil where its console does not say so.
+    static func memoryTrouble(ofGuest console: String, memoryBytes: UInt64) -> String? {
+        let signs = [
+            "Out of memory: Killed process", "System is deadlocked on memory", "Out of memory and no killable",
+            "Initramfs unpacking failed", "out of memory", "Cannot allocate memory",
+        ]
+        guard
+            console.split(whereSeparator: \.isNewline).contains(where: { line in
+                // A control group of the guest's own that is full is no want of the guest's.
+                isKernelMessage(line) && !line.contains("Memory cgroup") && signs.contains { line.contains($0) }
+            })
+        else { return nil }
+        return "the guest ran out of its \(memoryBytes >> 20) MiB of memory"
+    }
+
+    static func isKernelMessage(_ line: Substring) -> Bool {
+        guard line.hasPrefix("["), let end = line.firstIndex(of: "]") else { return false }
+        let time = line[line.index(after: line.startIndex)..<end]
+        return time.contains(".") && time.allSatisfy { $0 == " " || $0 == "." || ("0"..."9").contains($0) }
+    }
+
+    /// Ends the instance and removes all of it. Idempotent.
+    ///
+    /// - Throws: ``TareError`` naming what stays.
+    func stop(deadline: Duration = .seconds(10)) throws {
+        let instance: (any Instance)? = state.withLock { state in
+            guard !state.finished else { return nil }
+            state.finished = true
+            return state.instance
+        }
+        defer { receiver.forget(channel) }
+        // A thread that staging put into the instance's cgroup would keep it from being removed.
+        try state.withLock { $0.launcher }?.run {}
+        if let instance {
+            host.release(request.name)
+            channel.record(.stopping, at: MonotonicClock.now())
+            try instance.stop(deadline: deadline)
+            channel.record(.stopped, at: MonotonicClock.now())
+        }
+        do {
+            try HostFiles.removeTree(request.directory)
+        } catch let error as SystemError where error.number == EBUSY {
+            // Staged and never launched, or left behind by a runtime.
+            for point in Mounts.points(below: request.directory).reversed() { try Mounts.unmount(point) }
+            try HostFiles.removeTree(request.directory)
+        }
+    }
+}

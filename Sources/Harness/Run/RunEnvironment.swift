@@ -1,0 +1,161 @@
+package import BenchmarkModel
+import Glibc
+package import LinuxSystem
+
+/// Everything that one run has to itself on the host: its directory, its cgroup, its journal rows.
+package final class RunEnvironment: Sendable {
+    /// The run's name.
+    package let runID: String
+    /// The run's directory on the host: instance directories, sockets, private layers, runtime state.
+    package let directory: String
+    /// The run's cgroup. Its name holds a dot, because libvirt appends `.partition` to names without one.
+    package let group: String
+    /// The host's control groups.
+    package let groups: CgroupTree
+    private let sink: any RunSink
+    private let rows: [Int64]
+    /// Held as long as the run is measured.
+    private let lock: RunLock
+
+    /// The directory in which run directories are made: on disk, short (socket paths are limited to 107 bytes), and open to
+    /// the user as whom the VMM runs. `TARE_RUN_DIRECTORY` names another.
+    package static var base: String {
+        getenv("TARE_RUN_DIRECTORY").map { String(cString: $0) } ?? "/var/tmp"
+    }
+
+    /// The names that a run uses, before anything is made.
+    package static func names(runID: String) -> (directory: String, group: String) {
+        ("\(base)/tare-\(runID)", "/tare-\(runID).run")
+    }
+
+    /// The most memory that all instances together may use, in bytes; nil where nobody limits it.
+    package let memoryLimitBytes: UInt64?
+
+    /// Commits the intents, then makes the directory and the cgroup.
+    ///
+    /// - Throws: ``TareError``; nothing is left then.
+    package init(runID: String, sink: any RunSink, memoryLimitBytes: UInt64? = nil) throws {
+        self.runID = runID
+        self.memoryLimitBytes = memoryLimitBytes
+        self.sink = sink
+        groups = try CgroupTree.current()
+        (directory, group) = RunEnvironment.names(runID: runID)
+        guard groups.mode != .none else {
+            throw TareError(
+                .hostLacks, "no control groups are mounted",
+                remedy: "Mount cgroup2 on /sys/fs/cgroup, or run tare outside of the container that lacks it.")
+        }
+        try RunEnvironment.checkBase()
+        rows = [try sink.open(Intent(.directory, directory)), try sink.open(Intent(.cgroup, group))]
+        do {
+            // Closed to all other users: what instances write lies in it, files that set the user id among them.
+            guard mkdir(directory, 0o700) == 0 else { throw SystemError("making the run directory \(directory)") }
+            lock = try RunLock(directory)
+        } catch {
+            rmdir(directory)
+            try? sink.close(rows[1])
+            try? sink.close(rows[0])
+            throw RunEnvironment.refusal(error)
+        }
+        do {
+            try groups.create(group)
+            if groups.mode == .v2 { try groups.create(group + "/launch") }
+            if let memoryLimitBytes { try groups.limitMemory(of: group, bytes: memoryLimitBytes) }
+        } catch {
+            try? close()
+            throw RunEnvironment.refusal(error)
+        }
+    }
+
+    private static func refusal(_ error: any Error) -> TareError {
+        let isFull = [ENOSPC, EDQUOT].contains((error as? SystemError)?.number ?? 0)
+        return TareError(
+            .hostLacks, "the run's directory or cgroup cannot be made",
+            remedy: isFull
+                ? "Free some space there, or name another place with TARE_RUN_DIRECTORY."
+                : "tare needs root, write access to the cgroup hierarchies and to \(base).",
+            cause: "\(error)")
+    }
+
+    /// The least space that a run needs in its directory, in bytes: outputs, bundles, private layers.
+    private static let leastBytes: UInt64 = 64 << 20
+
+    /// Looks at the place of run directories before anything is made there.
+    ///
+    /// - Throws: ``TareError`` where another user could put something in the place of a run's directory, where overlay mounts
+    ///   could not take the path, or where there is too little space.
+    package static func checkBase() throws {
+        let remedy = "Name another place with TARE_RUN_DIRECTORY."
+        guard base.hasPrefix("/"), Mounts.overlayTakes(base) else {
+            throw TareError(
+                .usage,
+                "the place of run directories, \(base), is no absolute path, or holds ':', ',' or '\\', which overlay "
+                    + "mounts cannot take", remedy: remedy)
+        }
+        var status = stat()
+        guard stat(base, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw TareError(.hostLacks, "\(base), the place of run directories, is no directory", remedy: remedy)
+        }
+        let isSticky = status.st_mode & S_ISVTX != 0
+        guard status.st_uid == 0 || status.st_uid == geteuid(), isSticky || status.st_mode & 0o022 == 0 else {
+            throw TareError(
+                .hostLacks,
+                "\(base), the place of run directories, belongs to another user or may be changed by others",
+                remedy: remedy)
+        }
+        var space = statvfs()
+        let free = statvfs(base, &space) == 0 ? UInt64(space.f_bavail) * UInt64(space.f_frsize) : leastBytes
+        guard free >= leastBytes else {
+            throw TareError(
+                .hostLacks,
+                "only \(free >> 20) MiB are free in \(base), where instances write; a run needs "
+                    + "\(leastBytes >> 20) MiB at least",
+                remedy: "Free some space there, or name another place with TARE_RUN_DIRECTORY.")
+        }
+    }
+
+    /// `cgroup.procs` files that children must join by themselves (cgroup v2 only).
+    var childGroupFiles: [String] {
+        groups.mode == .v2 ? groups.processFiles(of: group + "/launch") : []
+    }
+
+    /// Removes a run's control group.
+    ///
+    /// - Throws: ``TareError`` naming what keeps it.
+    static func remove(_ group: String, from groups: CgroupTree) throws {
+        do {
+            try groups.remove(group)
+        } catch {
+            throw TareError(
+                .failed, "a run's control group cannot be removed",
+                remedy: "End what runs in it, then run 'tare clean'.", cause: "\(error)")
+        }
+    }
+
+    /// Removes the directory and the cgroup and closes their rows.
+    ///
+    /// - Throws: ``TareError`` naming what stays; its row stays open for `tare clean`.
+    package func close() throws {
+        var first: (any Error)?
+        let left = groups.killAll(in: group)
+        do {
+            if !left.isEmpty {
+                throw TareError(
+                    .failed, "processes survive SIGKILL: \(left.sorted().map(String.init).joined(separator: ", "))")
+            }
+            Orphans.reapEnded(in: group)
+            groups.evacuateOwnThreads(from: group)
+            try RunEnvironment.remove(group, from: groups)
+            try sink.close(rows[1])
+        } catch {
+            first = error
+        }
+        do {
+            try HostFiles.removeTree(directory)
+            try sink.close(rows[0])
+        } catch {
+            first = first ?? error
+        }
+        if let first { throw first }
+    }
+}

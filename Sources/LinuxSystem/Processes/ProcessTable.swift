@@ -1,0 +1,52 @@
+import Glibc
+
+/// What `/proc` says of a process.
+package struct ProcessEntry: Sendable, Equatable {
+    /// The process id.
+    package var pid: Int32
+    /// The parent's id.
+    package var parent: Int32
+    /// The session's id.
+    package var session: Int32
+    /// `R`, `S`, `Z`, ...
+    package var state: Character
+    /// Clock ticks between the host's boot and the start: with the id it names a process for ever.
+    package var startTicks: UInt64
+
+    /// Reads `/proc/PID/stat`; nil where there is no such process.
+    package init?(pid: Int32) {
+        guard let text = try? HostFiles.read("/proc/\(pid)/stat") else { return nil }
+        self.init(pid: pid, stat: text)
+    }
+
+    /// Parses the text of `/proc/PID/stat`. The name may hold anything, so fields are counted from the last `)`.
+    init?(pid: Int32, stat text: String) {
+        guard let close = text.lastIndex(of: ")") else { return nil }
+        let fields = text[text.index(after: close)...].split(separator: " ")
+        guard fields.count > 19, let parent = Int32(fields[1]), let session = Int32(fields[3]),
+            let start = UInt64(fields[19]),
+            let state = fields[0].first
+        else { return nil }
+        self.pid = pid
+        self.parent = parent
+        self.session = session
+        self.state = state
+        self.startTicks = start
+    }
+}
+
+/// All processes of the host.
+package enum ProcessTable {
+    /// The ids of all processes.
+    package static func pids() -> [Int32] {
+        HostFiles.names(in: "/proc").compactMap { Int32($0) }
+    }
+
+    /// This process and those that it descends from: never to be ended by it.
+    package static func ownLineage() -> Set<Int32> {
+        var found: Set<Int32> = [getpid()]
+        var next = getppid()
+        while next > 0, found.insert(next).inserted { next = ProcessEntry(pid: next)?.parent ?? 0 }
+        return found
+    }
+}

@@ -1,0 +1,12 @@
+import Analysis
+
+/// What the figures rest on: the sections that every report has, whatever was measured.
+enum Background {
+    static func sections(_ analysis: RunAnalysis, method: [[Inline]]) -> [Document.Section] {
+        [
+            troubleSection(analysis), threatSection(analysis), methodSection(analysis, method), echoSection(analysis),
+            preparationSection(analysis), platformSection(analysis), hostSection(analysis),
+            reproductionSection(analysis),
+        ].compactMap { $0 }
+    }
+}

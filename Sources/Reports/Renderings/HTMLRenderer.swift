@@ -1,0 +1,99 @@
+import Charts
+import Mustache
+
+/// Writes a document as one HTML file that needs nothing else, well-formed as XML too.
+enum HTMLRenderer {
+    static func render(_ document: Document) throws -> String {
+        // The pragma at the head of the template asks for this escaping by name, so it is registered first.
+        MustacheContentTypes.register(XHTML(), named: "XHTML")
+        let page = try MustacheTemplate(string: text(PackageResources.report_mustache))
+        return page.render(view(of: document))
+    }
+
+    /// Escapes by Unicode scalar; the library's own HTML escaping goes by `Character` and lets `"` plus a combining
+    /// mark pass.
+    private struct XHTML: MustacheContentType {
+        func escapeText(_ text: String) -> String { Escape.html(text) }
+    }
+
+    private static func text(_ bytes: [UInt8]) -> String {
+        String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func view(of document: Document) -> [String: Any] {
+        [
+            "style": text(PackageResources.style_css),
+            "title": document.title,
+            "subtitle": document.subtitle.map(view),
+            "answers": document.answers.map { ["pieces": $0.map(view)] as [String: Any] },
+            "banners": document.banners.map { banner -> [String: Any] in
+                [
+                    "kind": banner.kind.rawValue, "bannerTitle": banner.kind.title,
+                    "bannerText": banner.text,
+                ]
+            },
+            "sections": document.sections.map { section -> [String: Any] in
+                ["id": section.id, "sectionTitle": section.title, "blocks": section.blocks.map(view)]
+            },
+        ]
+    }
+
+    private static func view(_ block: Document.Block) -> [String: Any] {
+        switch block {
+        case .paragraph(let pieces): ["paragraph": ["pieces": pieces.map(view)] as [String: Any]]
+        case .list(let items):
+            ["list": ["items": items.map { ["pieces": $0.map(view)] as [String: Any] }] as [String: Any]]
+        case .heading(let heading): ["heading": heading]
+        case .table(let table): ["table": view(table)]
+        case .figure(let figure):
+            [
+                "figure": [
+                    "figureCaption": figure.caption, "svg": figure.svg,
+                    "legend": figure.legend.map { ["style": $0.style, "label": $0.label] as [String: Any] },
+                ] as [String: Any]
+            ]
+        case .code(let code, _): ["code": ["lines": Escape.block(code)] as [String: Any]]
+        }
+    }
+
+    private static func view(_ table: Table) -> [String: Any] {
+        [
+            "tableCaption": table.caption,
+            "columns": table.columns.map { ["columnTitle": $0.fullTitle, "numeric": $0.numeric] as [String: Any] },
+            "rows": table.rows.map { row -> [String: Any] in
+                [
+                    "cells": zip(row, table.columns).map { pieces, column -> [String: Any] in
+                        [
+                            "pieces": pieces.map { view(column.numeric ? unbroken($0) : $0) }, "header": column.header,
+                            "numeric": column.numeric,
+                        ]
+                    }
+                ]
+            },
+        ]
+    }
+
+    /// A figure keeps its unit and its interval on one line; the line may break before a bracket.
+    private static func unbroken(_ piece: Inline) -> Inline {
+        func join(_ text: String) -> String {
+            guard text.count < 40 else { return text }
+            return String(text.map { $0 == " " ? "\u{A0}" : $0 }).replacing("\u{A0}[", with: " [")
+                .replacing("\u{A0}(", with: " (")
+        }
+        switch piece {
+        case .text(let text): return .text(join(text))
+        case .strong(let text): return .strong(join(text))
+        case .aside: return .text(join(piece.plain))
+        case .code, .mark: return piece
+        }
+    }
+
+    private static func view(_ piece: Inline) -> [String: Any] {
+        switch piece {
+        case .text, .aside: ["plain": piece.plain]
+        case .strong(let text): ["strong": text]
+        case .code(let text): ["inlineCode": text]
+        case .mark(let text): ["mark": text, "markStyle": Format.identifier(text)]
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package import Analysis
+import BenchmarkModel
+
+/// The answer of an experiment for one workload, in sentences that claim no more than the measurements carry.
+package struct Answer: Sendable, Equatable {
+    package var workload: String
+    /// Under which condition: the mode of a start, else the experiment's name.
+    package var mode: String
+    /// The sentences. Every figure carries the caveats of its cell.
+    package var pieces: [Inline]
+    /// The sentences without markup; caveats stand in parentheses.
+    package var text: String { pieces.plain }
+}
+
+/// What an experiment adds to a report.
+struct ExperimentPart {
+    /// One for each workload, the first condition first; empty where it was not measured.
+    var answers: [Answer]
+    var sections: [Document.Section]
+    /// What must be known of how it was measured.
+    var method: [[Inline]] = []
+}
+
+/// An analysed run in words, tables and drawings for people.
+package struct Report: Sendable {
+    package let analysis: RunAnalysis
+    /// What is claimed, the first experiment first.
+    package let answers: [Answer]
+    /// What must be read before any figure, the gravest first.
+    package let banners: [Banner]
+    let document: Document
+
+    package init(_ analysis: RunAnalysis) {
+        // The one place that lists what the experiments have to say.
+        let parts: [ExperimentPart] = [.startup(analysis), .footprint(analysis), .density(analysis)]
+        self.analysis = analysis
+        answers = parts.flatMap(\.answers)
+        banners = Banner.all(of: analysis)
+        document = Document(
+            title: "Containers and virtual machines: \(analysis.run.suite.name)",
+            subtitle: Report.subtitle(of: analysis.run), answers: answers.map(\.pieces), banners: banners,
+            sections: parts.flatMap(\.sections) + Background.sections(analysis, method: parts.flatMap(\.method)),
+            closing: Report.closing(analysis))
+    }
+
+    /// GitHub-flavoured Markdown.
+    package func markdown() -> String { MarkdownRenderer.render(document) }
+
+    /// One HTML file that needs no other.
+    ///
+    /// - Throws: `TareError` where the template within this program is damaged.
+    package func html() throws -> String {
+        do {
+            return try HTMLRenderer.render(document)
+        } catch {
+            throw TareError(
+                .failed, "the template of the HTML report cannot be read",
+                remedy: "This program is damaged: build it again.", cause: "\(error)")
+        }
+    }
+
+    /// The end of `tare run` on a terminal.
+    ///
+    /// - Parameters:
+    ///   - width: how many characters fit in a line; taken as at least 40.
+    ///   - color: whether ANSI sequences may be used.
+    package func terminal(width: Int, color: Bool) -> String {
+        TerminalSummary.render(document, width: width, color: color)
+    }
+
+    /// What identifies the run.
+    private static func subtitle(of run: Run) -> [Inline] {
+        let started = Format.date(run.startedAt) ?? "at an unknown time"
+        var words = ", started \(started)"
+        if let endedAt = run.endedAt, let ended = Format.date(endedAt) { words += ", ended \(ended)" }
+        words += ", \(run.status.rawValue); tare \(run.tareVersion)"
+        return [.text("Run "), .code(run.id), .text(words)]
+    }
+
+    private static func closing(_ analysis: RunAnalysis) -> String {
+        let sums = analysis.accounting
+        return
+            "Measurements: \(sums.planned) planned, \(sums.ok) ok, \(sums.failed) failed, \(sums.invalid) invalid. "
+            + "Run \(analysis.run.id), \(analysis.run.status.rawValue)."
+    }
+}
+
+extension RunAnalysis {
+    /// A cell's key in words: `nginx on runc (warm)`.
+    func label(of key: String) -> String {
+        guard let one = startup(key) else { return key }
+        return "\(one.cell.workload) on \(one.cell.platform) (\(one.mode.key))"
+    }
+}
+
+extension AnalysedCell {
+    /// Where it ran, in words that follow a figure.
+    var place: String { traits?.place ?? "on \(cell.platform)" }
+}

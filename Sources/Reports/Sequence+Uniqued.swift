@@ -1,6 +1,0 @@
-extension Sequence where Element: Equatable {
-    /// Each element once, where it first stood. For the few names of a report.
-    func uniqued() -> [Element] {
-        reduce(into: []) { seen, element in if !seen.contains(element) { seen.append(element) } }
-    }
-}

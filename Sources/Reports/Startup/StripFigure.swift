@@ -1,0 +1,58 @@
+import Analysis
+import BenchmarkModel
+import Charts
+import Statistics
+
+/// Every counted sample of a workload in one mode, a strip for each platform.
+enum StripFigure {
+    /// nil where nothing is ok.
+    static func figure(of cells: [StartupCell], workload: String, mode: StartupMode) -> Figure? {
+        let chart = StripChart(
+            id: "strip-\(Format.identifier(workload))-\(mode.key)", title: "Samples of \(workload), \(mode.key)",
+            description: cells.compactMap(words).joined(separator: " "), unit: .nanoseconds,
+            rows: cells.compactMap(row))
+        guard let chart else { return nil }
+        let scale =
+            switch chart.scale.kind {
+            case .logarithmic:
+                "Logarithmic scale, because platforms differ more than \(Int(Scale.ratioForLogarithm)) times: equal "
+                    + "distances are equal ratios."
+            case .linear: "Linear scale from zero."
+            }
+        return Figure(
+            caption: "\(workload), \(mode.key): every counted sample, from top to bottom in the order of measurement. "
+                + scale, legend: chart.legend, svg: chart.svg)
+    }
+
+    private static func row(_ cell: StartupCell) -> StripChart.Row? {
+        guard let startup = cell.startup else { return nil }
+        let measured = cell.observed.observations.filter(\.counted).compactMap { observation in
+            observation.startup?.startupNanoseconds.map { (observation: observation, nanoseconds: Double($0)) }
+        }
+        // Nobody can point at a dot of a cloud, and words for each of them would take longer than all else.
+        let isPointedAt = measured.count <= StripChart.mostDots
+        let samples = measured.map { one in
+            let isValid = one.observation.verdict == .ok
+            let words = isPointedAt ? "\(Format.duration(one.nanoseconds))\(isValid ? "" : ", invalid")" : ""
+            return StripChart.Sample(
+                value: one.nanoseconds, isValid: isValid,
+                tip: isPointedAt ? "sample \(one.observation.number): \(words)" : "")
+        }
+        let interval = startup.interval.map { interval in
+            StripChart.Interval(
+                interval.lower...interval.upper,
+                tip: "95 % interval: \(Format.duration(interval.lower)) to \(Format.duration(interval.upper))")
+        }
+        return StripChart.Row(
+            name: cell.cell.platform, caveats: cell.caveats.words,
+            value: "\(Format.duration(startup.median)), n = \(startup.count)", samples: samples, median: startup.median,
+            interval: interval, hollow: cell.emulated ? Caveat.emulated.word : nil)
+    }
+
+    private static func words(_ cell: StartupCell) -> String? {
+        guard let startup = cell.startup else { return nil }
+        let caveats = cell.caveats.words.map { " (\($0))" }.joined()
+        return "\(cell.cell.platform)\(caveats): \(startup.count) samples from \(Format.duration(startup.minimum)) to "
+            + "\(Format.duration(startup.maximum)), median \(Format.duration(startup.median))."
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import FoundationXML
+
+/// The XML of a transient domain, as libvirt's schema has it. FoundationXML escapes every value.
+struct DomainXML {
+    /// What differs from guest to guest.
+    struct Parameters {
+        var name: String
+        var memoryBytes: UInt64
+        var cpus: Int
+        var hardware: GuestHardware
+        var hardwareAccelerated: Bool
+        var kernel: String
+        var initramfs: String
+        var commandLine: String
+        var disk: Disk?
+        var consoleSocket: String
+        var marksSocket: String
+        /// A cgroup path below which libvirt puts the domain's own; nil leaves it to libvirt.
+        var partition: String?
+    }
+
+    /// A private copy-on-write layer over a shared base.
+    struct Disk {
+        var layer: String
+        var base: String
+    }
+
+    static func text(_ parameters: Parameters) -> String {
+        let domain = element("domain", ["type": parameters.hardwareAccelerated ? "kvm" : "qemu"])
+        domain.addChild(element("name", text: parameters.name))
+        domain.addChild(element("memory", ["unit": "b"], text: "\(parameters.memoryBytes)"))
+        domain.addChild(element("vcpu", text: "\(parameters.cpus)"))
+        if let partition = parameters.partition {
+            domain.addChild(element("resource", [element("partition", text: partition)]))
+        }
+        domain.addChild(
+            element(
+                "os",
+                [
+                    element("type", ["arch": "x86_64", "machine": parameters.hardware.machine], text: "hvm"),
+                    element("kernel", text: parameters.kernel), element("initrd", text: parameters.initramfs),
+                    element("cmdline", text: parameters.commandLine),
+                ]))
+        let hardware = parameters.hardware
+        domain.addChild(element("features", hardware.features.map { element($0) }))
+        domain.addChild(
+            element("cpu", parameters.hardwareAccelerated ? hardware.acceleratedCPU : hardware.emulatedCPU))
+        // A guest that ends, crashes or reboots is gone: nothing of it may start again by itself.
+        for (name, action) in [("on_poweroff", "destroy"), ("on_reboot", "destroy"), ("on_crash", "destroy")] {
+            domain.addChild(element(name, text: action))
+        }
+        domain.addChild(devices(parameters))
+        return XMLDocument(rootElement: domain).xmlString
+    }
+
+    private static func devices(_ parameters: Parameters) -> XMLElement {
+        let hardware = parameters.hardware
+        var list: [XMLElement] = []
+        if let disk = parameters.disk { list.append(self.disk(disk, as: hardware.disk, on: hardware.bus)) }
+        list += [
+            port(hardware.console, path: parameters.consoleSocket), port(hardware.marks, path: parameters.marksSocket),
+        ]
+        list += hardware.others.map { element($0.element, $0.attributes, $0.isOnBus ? address(on: hardware.bus) : []) }
+        return element("devices", list)
+    }
+
+    /// What a device on the bus bears where libvirt does not give it an address by itself.
+    private static func address(on bus: GuestHardware.Bus) -> [XMLElement] {
+        bus.addressType.map { [element("address", ["type": $0])] } ?? []
+    }
+
+    private static func disk(
+        _ disk: Disk, as device: GuestHardware.Disk, on bus: GuestHardware.Bus
+    ) -> XMLElement {
+        // Formats are always written: a probed raw disk can name a file of the host as its backing file.
+        let backing = element(
+            "backingStore", ["type": "file"],
+            [
+                element("format", ["type": "raw"]), element("source", ["file": disk.base], [noRelabel()]),
+                element("backingStore"),
+            ])
+        return element(
+            "disk", ["type": "file", "device": "disk"],
+            [
+                // The private layer dies with the instance, so nothing is gained by forcing it to the disk.
+                element("driver", ["name": "qemu", "type": "qcow2", "cache": "unsafe"]),
+                element("source", ["file": disk.layer], [noRelabel()]), backing,
+                element("target", ["dev": device.name, "bus": device.bus]),
+            ] + address(on: bus))
+    }
+
+    /// tare gives the files to QEMU's user itself.
+    private static func noRelabel() -> XMLElement {
+        element("seclabel", ["model": "dac", "relabel": "no"])
+    }
+
+    /// A port on a UNIX socket on which tare listens already: QEMU connects before the guest's first instruction, so no byte can
+    /// be lost.
+    private static func port(_ port: GuestHardware.Port, path: String) -> XMLElement {
+        element(
+            port.element, ["type": "unix"],
+            [
+                element("source", ["mode": "connect", "path": path]),
+                element("target", ["type": port.targetType, "port": "\(port.number)"]),
+            ])
+    }
+
+    private static func element(
+        _ name: String, _ attributes: [String: String] = [:], _ children: [XMLElement] = [], text: String? = nil
+    ) -> XMLElement {
+        let element = XMLElement(name: name)
+        for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
+            let attribute = XMLNode(kind: .attribute)
+            attribute.name = key
+            attribute.stringValue = value
+            element.addAttribute(attribute)
+        }
+        if let text { element.stringValue = text }
+        for child in children { element.addChild(child) }
+        return element
+    }
+
+    private static func element(_ name: String, _ children: [XMLElement]) -> XMLElement { element(name, [:], children) }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Images
+
+/// The virtual hardware of a guest. The domain's XML, the kernel's command line, the modules and device names in the initramfs,
+/// and what a report says of it are taken from here and spelled nowhere else: another flavour of guest is another value.
+struct GuestHardware: Sendable, Equatable, Codable {
+    /// How its devices are attached.
+    struct Bus: Sendable, Equatable, Codable {
+        /// The kernel's driver, as modprobe names it.
+        var driver: String
+        /// The type of address that devices must bear; nil where libvirt gives them one.
+        var addressType: String?
+    }
+
+    struct Disk: Sendable, Equatable, Codable {
+        /// libvirt's word for the controller.
+        var bus: String
+        /// How the disk is called below the guest's /dev, and to libvirt.
+        var name: String
+        var driver: String
+    }
+
+    /// A character device whose other end is a UNIX socket of the host.
+    struct Port: Sendable, Equatable, Codable {
+        /// The element of libvirt's schema: `serial` or `console`.
+        var element: String
+        var targetType: String
+        var number: Int
+        /// How it is called below the guest's /dev.
+        var name: String
+        /// The kernel's drivers that are not built into every kernel.
+        var drivers: [String] = []
+    }
+
+    /// A further element below `devices`, among them those that keep libvirt from adding a device by itself.
+    struct Device: Sendable, Equatable, Codable {
+        var element: String
+        var attributes: [String: String]
+        /// Whether it is attached to ``bus``, and bears its type of address.
+        var isOnBus = false
+    }
+
+    /// The machine type, as QEMU names it.
+    var machine: String
+    /// What the firmware offers: elements below `features`.
+    var features: [String]
+    /// Attributes of the CPU under hardware virtualisation and under emulation.
+    var acceleratedCPU: [String: String]
+    var emulatedCPU: [String: String]
+    var bus: Bus
+    var disk: Disk
+    var console: Port
+    /// Where the kernel prints before its drivers are there, as `earlyprintk` has it; nil where it cannot.
+    var earlyConsole: String?
+    var marks: Port
+    var others: [Device]
+
+    /// The kernel's drivers for all of it, as modprobe names them, in the order in which they are loaded.
+    var drivers: [String] {
+        var drivers: [String] = []
+        for driver in [bus.driver, disk.driver] + console.drivers + marks.drivers where !drivers.contains(driver) {
+            drivers.append(driver)
+        }
+        return drivers
+    }
+
+    /// How the witness finds the devices inside.
+    var devices: GuestDevices { GuestDevices(root: "/dev/" + disk.name, marks: "/dev/" + marks.name) }
+
+    /// All of it as a text that is equal for equal hardware only.
+    var identity: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Words and numbers can always be encoded; what cannot would only never be found again.
+        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "\(self)"
+    }
+}
+
+extension GuestHardware {
+    /// A PC with PCI, a virtio disk and two ISA serial ports, which need no module: the second, which carries the marks, stays
+    /// free of what kernel and firmware print.
+    static func pc(machine: String) -> GuestHardware {
+        func serial(_ number: Int) -> Port {
+            Port(element: "serial", targetType: "isa-serial", number: number, name: "ttyS\(number)")
+        }
+        return GuestHardware(
+            machine: machine,
+            // ACPI, so that the guest finds its PCI devices and interrupt routing as any guest does.
+            features: ["acpi", "apic"],
+            acceleratedCPU: ["mode": "host-passthrough", "migratable": "off"], emulatedCPU: ["mode": "maximum"],
+            bus: Bus(driver: "virtio_pci"), disk: Disk(bus: "virtio", name: "vda", driver: "virtio_blk"),
+            console: serial(0), earlyConsole: "ttyS0,115200", marks: serial(1),
+            // What a server guest does not need and libvirt would add by itself.
+            others: [
+                Device(element: "controller", attributes: ["type": "usb", "model": "none"]),
+                Device(element: "memballoon", attributes: ["model": "none"]),
+            ])
+    }
+}

@@ -1,0 +1,88 @@
+import BenchmarkModel
+import Statistics
+import TestSupport
+import Testing
+
+@testable import Analysis
+
+@Suite struct StartupCellTests {
+    /// Every cell of the synthetic run is its median m times 0.905, 0.915, ... 1.095 (20 values, mean and median m).
+    /// NumPy: x=m*(1+(np.arange(1,21)-10.5)/100); np.quantile(x,[.1,.5,.95]) = m*[0.924, 1.0, 1.0855].
+    @Test func figuresOfACell() throws {
+        let run = SyntheticRun.full()
+        let analysis = RunAnalysis(run: run, resamples: 500)
+        let report = try #require(analysis.startup(SyntheticRun.cell(run, "runc").key))
+        let startup = try #require(report.startup)
+        let median = 64_000_000.0
+        #expect(startup.count == 20)
+        #expect(startup.blocks == 20)
+        #expect(abs(startup.median - median) < 2)
+        #expect(abs(startup.p10 - median * 0.924) < 2)
+        #expect(abs(startup.p95 - median * 1.0855) < 2)
+        #expect(abs(startup.minimum - median * 0.905) < 2)
+        #expect(abs(startup.maximum - median * 1.095) < 2)
+        #expect(startup.p99 == nil)
+        let interval = try #require(startup.interval)
+        #expect((median * 0.93...median * 0.99).contains(interval.lower))
+        #expect((median * 1.01...median * 1.07).contains(interval.upper))
+        #expect(report.observed.warmup == 1)
+        #expect(report.standing == .sound)
+        #expect(report.cpu?.median == median / 2)
+    }
+
+    /// Both sides drift alike from block to block, so paired blocks leave the ratio no width: 64 / 8 and 64 / 2.
+    @Test func ratiosToTheFloorsArePaired() throws {
+        let run = SyntheticRun.full()
+        let analysis = RunAnalysis(run: run, resamples: 500)
+        let report = try #require(analysis.startup(SyntheticRun.cell(run, "runc").key))
+        #expect(report.floors.map(\.platform) == ["namespaces", "process"])
+        for (floor, expected) in zip(report.floors, [8.0, 32.0]) {
+            let ratio = try #require(floor.ratio)
+            let interval = try #require(ratio.interval)
+            #expect(abs(ratio.value - expected) < 1e-6)
+            #expect(abs(interval.lower - expected) < 1e-6)
+            #expect(abs(interval.upper - expected) < 1e-6)
+        }
+        let floor = try #require(analysis.startup(SyntheticRun.cell(run, "namespaces").key))
+        #expect(floor.floors.first?.isItself == true)
+    }
+
+    /// The marks of the synthetic samples stand at 1/8, (1/4,) 1/2, 3/4 and 1 of the startup; the stop takes 4 ms.
+    @Test func phasesGoFromEachMarkToTheNextThatExists() throws {
+        let run = SyntheticRun.full()
+        let analysis = RunAnalysis(run: run, resamples: 100)
+        let container = try #require(analysis.startup(SyntheticRun.cell(run, "runc").key))
+        #expect(container.phases.map(\.to) == [.spawned, .entered, .executed, .ready, .stopped])
+        #expect(container.phases.map(\.from) == [.requested, .spawned, .entered, .executed, .stopping])
+        let expected = [8.0, 24, 16, 16, 4].map { $0 * 1_000_000 }
+        for (phase, value) in zip(container.phases, expected) { #expect(abs(phase.median - value) < 2) }
+        // 8 + 24 + 16 + 16: the stop is no part of a start.
+        #expect(container.phasesUntilReady.count == 4 && abs(container.sumOfPhases - 64_000_000) < 8)
+        let guest = try #require(analysis.startup(SyntheticRun.cell(run, "q35").key))
+        #expect(guest.phases.map(\.to) == [.spawned, .kernel, .entered, .executed, .ready, .stopped])
+    }
+
+    @Test func p99IsThereFromAHundredSamplesOn() throws {
+        for (count, there) in [(99, false), (100, true)] {
+            var run = SyntheticRun.empty(platforms: [SyntheticRun.runc], samples: count)
+            let cell = SyntheticRun.cell(run, "runc")
+            run.observations = (1...count).map {
+                SyntheticRun.sample($0, cell, block: $0, milliseconds: Double($0))
+            }
+            let analysis = RunAnalysis(run: run, resamples: 50)
+            // np.quantile(np.arange(1, 101), .99) = 99.01
+            let p99 = analysis.startups[0].startup?.p99
+            #expect((p99 != nil) == there)
+            if let p99 { #expect(abs(p99 - 99_010_000) < 2) }
+        }
+    }
+
+    /// Round trips of 0.5, 1.0, ... 100 us: np.quantile(np.arange(1,201)*500,[.5,.95]) = 50250, 95025.
+    @Test func echoesAreSummed() throws {
+        let analysis = RunAnalysis(run: SyntheticRun.full(), resamples: 50)
+        let echo = try #require(analysis.echoes.first)
+        #expect(echo.count == 200)
+        #expect(echo.median == 50_250)
+        #expect(abs((echo.p95 ?? 0) - 95_025) < 1e-6)
+    }
+}
