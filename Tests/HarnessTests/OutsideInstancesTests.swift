@@ -79,10 +79,10 @@ import Testing
     /// Of a daemon counts what it used since it is watched.
     @Test func aDaemonsTimeCountsFromTheBeginningOfTheRun() throws {
         let fields = "S 1 1 1 0 -1 0 0 0 0 0"
-        try put("\(pid) (a) b) \(fields) 200 100 0 0 20\n", at: "proc/\(pid)/stat")
+        try put("\(pid) (a) b) \(fields) 200 100 0 0 20 0 1 0 5 0\n", at: "proc/\(pid)/stat")
         outside.watch(daemons: [pid])
         #expect(outside.nanoseconds() == 0)
-        try put("\(pid) (a) b) \(fields) 230 120 0 0 20\n", at: "proc/\(pid)/stat")
+        try put("\(pid) (a) b) \(fields) 230 120 0 0 20 0 1 0 5 0\n", at: "proc/\(pid)/stat")
         let tick = 1_000_000_000 / UInt64(sysconf(Int32(_SC_CLK_TCK)))
         #expect(outside.nanoseconds() == 50 * tick)
         // The kernel's threads are no daemons of anybody: one that is gone adds nothing.

@@ -6,13 +6,8 @@ import Synchronization
 /// Instances whose processes a daemon starts, in control groups of its own: their CPU time and what is charged to them is read
 /// there. A group is an instance's only where the daemon made it for that instance; one that it shares with others is not read.
 final class OutsideInstances: Sendable {
-    private struct Member: Sendable {
-        var pid: Int32
-        var startTicks: UInt64
-    }
-
     private struct Entry: Sendable {
-        var members: [Member]
+        var members: [PinnedProcess]
         /// The instance's own group; nil where it has none.
         var group: String?
     }
@@ -41,9 +36,7 @@ final class OutsideInstances: Sendable {
     }
 
     func adopt(_ processes: [HostProcess], of instance: String) {
-        let members = processes.compactMap { process in
-            ProcessEntry(pid: process.pid).map { Member(pid: process.pid, startTicks: $0.startTicks) }
-        }
+        let members = processes.compactMap { PinnedProcess(pid: $0.pid) }
         guard let first = members.first else { return }
         let shared = Set(([getpid(), 1] + state.withLock { Array($0.daemons.keys) }).compactMap(group(of:)))
         let own = group(of: first.pid).flatMap { $0 == "/" || shared.contains($0) ? nil : $0 }
@@ -88,10 +81,7 @@ final class OutsideInstances: Sendable {
 
     /// Ends the processes of all, each only while its id still means it.
     func killAll() {
-        for member in state.withLock({ $0.entries }).values.flatMap(\.members)
-        where ProcessEntry(pid: member.pid)?.startTicks == member.startTicks {
-            kill(member.pid, SIGKILL)
-        }
+        for member in state.withLock({ $0.entries }).values.flatMap(\.members) { member.signal(SIGKILL) }
     }
 
     private func nanoseconds(of entry: Entry) -> UInt64 {
@@ -113,12 +103,9 @@ final class OutsideInstances: Sendable {
 
     /// User and system time of a process, threads that have ended included, in nanoseconds; it counts in ticks of 10 ms.
     private func processTime(of pid: Int32) -> UInt64 {
-        guard let text = try? HostFiles.read("\(proc)/\(pid)/stat"), let close = text.lastIndex(of: ")") else {
-            return 0
-        }
-        let fields = text[text.index(after: close)...].split(separator: " ")
-        guard fields.count > 12, let user = UInt64(fields[11]), let system = UInt64(fields[12]) else { return 0 }
-        return (user + system) * (1_000_000_000 / UInt64(max(1, sysconf(Int32(_SC_CLK_TCK)))))
+        guard let text = try? HostFiles.read("\(proc)/\(pid)/stat"), let entry = ProcessEntry(pid: pid, stat: text)
+        else { return 0 }
+        return entry.cpuTicks * (1_000_000_000 / UInt64(max(1, sysconf(Int32(_SC_CLK_TCK)))))
     }
 
     /// The time that the threads of a process ran, in nanoseconds (`schedstat`, first field); those that have ended are not in it.

@@ -13,6 +13,9 @@ package struct ProcessEntry: Sendable, Equatable {
     /// Clock ticks between the host's boot and the start: with the id it names a process for ever.
     package var startTicks: UInt64
 
+    /// User and system time, that of threads which have ended included, in clock ticks.
+    package var cpuTicks: UInt64
+
     /// Reads `/proc/PID/stat`; nil where there is no such process.
     package init?(pid: Int32) {
         guard let text = try? HostFiles.read("/proc/\(pid)/stat") else { return nil }
@@ -20,11 +23,11 @@ package struct ProcessEntry: Sendable, Equatable {
     }
 
     /// Parses the text of `/proc/PID/stat`. The name may hold anything, so fields are counted from the last `)`.
-    init?(pid: Int32, stat text: String) {
+    package init?(pid: Int32, stat text: String) {
         guard let close = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: close)...].split(separator: " ")
         guard fields.count > 19, let parent = Int32(fields[1]), let session = Int32(fields[3]),
-            let start = UInt64(fields[19]),
+            let start = UInt64(fields[19]), let user = UInt64(fields[11]), let system = UInt64(fields[12]),
             let state = fields[0].first
         else { return nil }
         self.pid = pid
@@ -32,6 +35,7 @@ package struct ProcessEntry: Sendable, Equatable {
         self.session = session
         self.state = state
         self.startTicks = start
+        cpuTicks = user + system
     }
 }
 

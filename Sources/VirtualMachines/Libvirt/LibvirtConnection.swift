@@ -65,17 +65,6 @@ final class LibvirtConnection: Sendable {
         }
     }
 
-    /// What the driver offers for a machine type under a kind of execution (`kvm` or `qemu`), as XML.
-    func domainCapabilities(machine: String, type: String) throws -> String {
-        try with { pointer in
-            guard let text = virConnectGetDomainCapabilities(pointer, nil, "x86_64", machine, type, 0) else {
-                throw LibvirtFailure.last()
-            }
-            defer { free(text) }
-            return String(cString: text)
-        }
-    }
-
     /// Creates a transient domain and starts it.
     ///
     /// - Throws: ``LibvirtFailure``; libvirt leaves nothing of the domain then.

@@ -1,15 +1,14 @@
 internal import CLinuxShims
 import Glibc
-import LinuxSystem
 
 /// A process, held by its id and its start time so that the id can never mean another process.
-struct PinnedProcess: Sendable, Equatable {
-    let pid: Int32
+package struct PinnedProcess: Sendable, Equatable {
+    package let pid: Int32
     /// Clock ticks between the host's boot and its start.
-    let startTicks: UInt64
+    package let startTicks: UInt64
 
     /// Takes the process that has this id now; nil where there is none.
-    init?(pid: Int32) {
+    package init?(pid: Int32) {
         guard let entry = ProcessEntry(pid: pid) else { return nil }
         self.pid = pid
         startTicks = entry.startTicks
@@ -17,18 +16,18 @@ struct PinnedProcess: Sendable, Equatable {
 
     /// The last part of the path that it executes; nil where that may not be read. A name (`comm`) and a command line are only
     /// what a process says of itself.
-    static func program(of pid: Int32) -> String? {
+    package static func program(of pid: Int32) -> String? {
         HostFiles.target(ofLink: "/proc/\(pid)/exe")?.split(separator: "/").last.map(String.init)
     }
 
     /// Whether it still runs. A zombie does not.
-    var runs: Bool {
+    package var runs: Bool {
         guard let entry = ProcessEntry(pid: pid), entry.startTicks == startTicks else { return false }
         return entry.state != "Z" && entry.state != "X"
     }
 
     /// Sends a signal to this very process; one that has ended is no error.
-    func signal(_ number: Int32) {
+    package func signal(_ number: Int32) {
         let descriptor = tare_pidfd_open(pid)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
@@ -40,7 +39,7 @@ struct PinnedProcess: Sendable, Equatable {
     ///
     /// - Parameter deadline: `CLOCK_MONOTONIC` in nanoseconds.
     /// - Returns: whether it has.
-    func waitUntilGone(deadline: UInt64) -> Bool {
+    package func waitUntilGone(deadline: UInt64) -> Bool {
         var pause: UInt32 = 200
         while runs {
             if MonotonicClock.now() >= deadline { return false }
