@@ -20,5 +20,5 @@ package struct RunSummary: Sendable, Equatable, Codable {
     package var emulated: Bool
 
     /// Planned observations of which nothing is known: 0 in every complete run.
-    package var missing: Int { planned - ok - failed - invalid }
+    package var missing: Int { Accounting(planned: planned, ok: ok, failed: failed, invalid: invalid).missing }
 }

@@ -82,7 +82,10 @@ package struct Plan: Sendable, Equatable {
     }
 
     /// Observations to be made in all, warm-up included.
-    package var totalObservations: Int {
+    package var totalObservations: Int { observations(in: blocks) }
+
+    /// Observations to be made in some blocks.
+    package func observations(in blocks: [Block]) -> Int {
         blocks.reduce(0) { sum, block in
             sum + block.order.reduce(0) { $0 + cells[$1].parameters.observationsPerPass }
         }

@@ -71,6 +71,14 @@ package enum Readiness: Sendable, Equatable, Codable {
     /// The time between two probes, in microseconds: stated in every report, and part of the error bound.
     package static let probeIntervalMicroseconds: UInt64 = 1_000
 
+    /// Whether it is found out by asking again and again, which can be done once more later.
+    package var isProbed: Bool {
+        switch self {
+        case .started, .line: false
+        case .tcp, .http, .file: true
+        }
+    }
+
     /// How it reads in a report.
     package var text: String {
         switch self {

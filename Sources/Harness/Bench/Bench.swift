@@ -7,7 +7,6 @@ import LinuxSystem
 ///
 /// Blocking; to be used on one thread that may wait. The timed path itself runs on launcher threads.
 package final class Bench {
-    package let suite: Suite
     package let host: any BenchHost
     package let interruption: Interruption
     let sink: any RunSink
@@ -33,7 +32,6 @@ package final class Bench {
         suite: Suite, platforms: [String: any Platform], prepared: [Plan.Pair: PreparedWorkload], host: any BenchHost,
         sink: any RunSink, interruption: Interruption
     ) throws {
-        self.suite = suite
         self.platforms = platforms
         self.prepared = prepared
         self.host = host
@@ -127,9 +125,23 @@ package final class Bench {
         return leftBehind.map { "left behind: \($0)" }
     }
 
-    /// What the instances of a climb left behind, told to the store and for the climb's own warnings.
-    func leftBehind(by crowd: Crowd, _ cell: Cell, block: Int) throws -> [String] {
-        try tell(leftBehind: crowd.troubles + host.endStrays(), cell: cell.key, block: block)
+    /// Ends the measurement of a climb whose instances have ended: what they left behind is told, and what happened to the host
+    /// meanwhile is judged.
+    ///
+    /// - Parameter onlyWarning: detectors whose sightings do not make it invalid.
+    /// - Returns: the observation to commit; nil where somebody asked to end: what was cut short is no answer.
+    func finish(
+        _ climbed: Observation, of crowd: Crowd, since before: HostReading, onlyWarning: Set<String> = []
+    ) throws -> Observation? {
+        var observation = climbed
+        observation.warnings += try tell(
+            leftBehind: crowd.troubles + host.endStrays(), cell: observation.cell, block: observation.block)
+        if interruption.isRequested { return nil }
+        let threats = try judge(since: before, scope: .climb, cell: observation.cell, onlyWarning: onlyWarning)
+        observation.reasons += threats.reasons
+        observation.warnings += threats.warnings
+        if observation.outcome == .ok, !observation.reasons.isEmpty { observation.outcome = .invalid }
+        return observation
     }
 
     /// Judges what happened to the host since a reading, and tells the store.

@@ -10,6 +10,7 @@ package final class PlanExecutor {
     private let bench: Bench
     private let experiments: [String: any Experiment]
     private let progress: (Progress) -> Void
+    private let total: Int
     private var done = 0
     private var secondsByCell: [Int: [Double]] = [:]
 
@@ -18,6 +19,7 @@ package final class PlanExecutor {
         plan: Plan, bench: Bench, experiments: [String: any Experiment], progress: @escaping (Progress) -> Void
     ) {
         self.plan = plan
+        total = plan.totalObservations
         self.bench = bench
         self.experiments = experiments
         self.progress = progress
@@ -37,9 +39,10 @@ package final class PlanExecutor {
             guard let experiment = experiments[stage.experiment] else {
                 throw TareError(.failed, "nothing can run the experiment '\(stage.experiment)'")
             }
+            let blocks = plan.blocks(of: stage.experiment)
             for block in stage.blocks {
                 if bench.interruption.isRequested { return .interrupted }
-                try run(block, experiment)
+                try run(block, of: blocks, experiment)
             }
         }
         return bench.interruption.isRequested ? .interrupted : .complete
@@ -66,7 +69,7 @@ package final class PlanExecutor {
         var seen: Set<String> = []
         for pair in plan.pairs where seen.insert(pair.platform).inserted {
             if bench.interruption.isRequested { return }
-            progress(Progress(done: 0, total: plan.totalObservations, now: "the mark channel of \(pair.platform)"))
+            progress(Progress(done: 0, total: total, now: "the mark channel of \(pair.platform)"))
             let instance = try bench.makeInstance(pair, purpose: .echo)
             var echo = ChannelEcho(platform: pair.platform, roundTripsNanoseconds: [])
             do {
@@ -85,15 +88,16 @@ package final class PlanExecutor {
         }
     }
 
-    private func run(_ block: Plan.Block, _ experiment: any Experiment) throws {
+    /// - Parameter blocks: all of the experiment.
+    private func run(_ block: Plan.Block, of blocks: [Plan.Block], _ experiment: any Experiment) throws {
         let before = bench.host.reading()
         var taken: [Observation] = []
         for index in block.order {
             if bench.interruption.isRequested { break }
             let cell = plan.cells[index]
-            let left = secondsLeft(from: block, of: cell.experiment)
-            bench.show = { [done, plan, progress] now in
-                progress(Progress(done: done, total: plan.totalObservations, now: now, secondsLeft: left))
+            let left = secondsLeft(from: block, among: blocks)
+            bench.show = { [done, total, progress] now in
+                progress(Progress(done: done, total: total, now: now, secondsLeft: left))
             }
             bench.tell(cell.key)
             let start = bench.host.now()
@@ -107,9 +111,9 @@ package final class PlanExecutor {
     }
 
     /// What is left of an experiment, once every cell of it has been measured once.
-    private func secondsLeft(from block: Plan.Block, of experiment: String) -> Double? {
+    private func secondsLeft(from block: Plan.Block, among blocks: [Plan.Block]) -> Double? {
         var sum = 0.0
-        for later in plan.blocks(of: experiment) where later.index >= block.index {
+        for later in blocks where later.index >= block.index {
             for index in later.order {
                 guard let seconds = usualSeconds(of: index) else { return nil }
                 sum += seconds

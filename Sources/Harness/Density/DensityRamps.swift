@@ -25,29 +25,21 @@ struct DensityRamps: Experiment {
         guard case .density(let most, _) = cell.parameters else {
             throw TareError(.failed, "\(cell.key) is no cell of the density experiment")
         }
-        var observation = Observation(
+        var begun = Observation(
             number: bench.takeNumber(), cell: cell.key, block: block.index, counted: block.counted,
             record: .density(Ramp()))
         let before = bench.host.reading()
-        let idle = try bench.waitForQuiet(cell, warnings: &observation.warnings)
+        let idle = try bench.waitForQuiet(cell, warnings: &begun.warnings)
         if bench.interruption.isRequested { return [] }
         let crowd = try bench.makeCrowd(parallel: experiment.parallel ?? bench.host.cpus)
         let climb = try RampClimb(
             bench: bench, cell: cell, experiment: experiment, most: most, crowd: crowd, base: idle.reading,
-            observation: observation)
+            observation: begun)
         try climb.climb()
-        let troubles = try bench.leftBehind(by: crowd, cell, block: block.index)
-        // What an interruption cut short is no answer to the question.
-        if bench.interruption.isRequested { return [] }
-        observation = climb.observation
-        observation.warnings += troubles
         // A ramp that ends in an out-of-memory kill has found something out, and says so by its cause.
-        let threats = try bench.judge(
-            since: before, scope: .climb, cell: cell.key, onlyWarning: ["out of memory"])
-        observation.reasons += threats.reasons
-        observation.warnings += threats.warnings
-        if observation.outcome == .ok, !observation.reasons.isEmpty { observation.outcome = .invalid }
-        return [observation]
+        let observation = try bench.finish(
+            climb.observation, of: crowd, since: before, onlyWarning: ["out of memory"])
+        return observation.map { [$0] } ?? []
     }
 }
 

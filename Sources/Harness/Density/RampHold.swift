@@ -72,7 +72,7 @@ extension RampClimb {
 
     /// Takes those that are not ready any more out of the crowd.
     private func buryUnready(_ readiness: Readiness) throws -> [String] {
-        guard ReadinessCheck.isAskable(readiness) else { return [] }
+        guard readiness.isProbed else { return [] }
         let asked = crowd.instances.map { $0.processes() }.compactMap { processes in
             processes.first { $0.role == .workload }?.pid
         }

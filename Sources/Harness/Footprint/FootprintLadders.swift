@@ -13,20 +13,20 @@ struct FootprintLadders: Experiment {
         guard case .footprint(let most) = cell.parameters else {
             throw TareError(.failed, "\(cell.key) is no cell of the footprint experiment")
         }
-        var observation = Observation(
+        var begun = Observation(
             number: bench.takeNumber(), cell: cell.key, block: block.index, counted: block.counted,
             record: .footprint(Ladder()))
         let before = bench.host.reading()
-        let idle = try bench.waitForQuiet(cell, warnings: &observation.warnings)
+        let idle = try bench.waitForQuiet(cell, warnings: &begun.warnings)
         if bench.interruption.isRequested { return [] }
         if idle.reading[.slabSlack] == nil {
-            observation.warnings.append(
+            begun.warnings.append(
                 "/proc/slabinfo cannot be read: what instances take out of half-empty slabs is missing in their cost")
         }
         let crowd = try bench.makeCrowd(parallel: bench.host.cpus)
         let climb = LadderClimb(
             bench: bench, cell: cell, most: most, holdSeconds: experiment.holdSeconds, crowd: crowd, idle: idle,
-            observation: observation)
+            observation: begun)
         do {
             try climb.climb()
             crowd.end()
@@ -34,13 +34,7 @@ struct FootprintLadders: Experiment {
             crowd.end()
             throw error
         }
-        observation = climb.observation
-        observation.warnings += try bench.leftBehind(by: crowd, cell, block: block.index)
-        if bench.interruption.isRequested { return [] }
-        let threats = try bench.judge(since: before, scope: .climb, cell: cell.key)
-        observation.reasons += threats.reasons
-        observation.warnings += threats.warnings
-        if observation.outcome == .ok, !observation.reasons.isEmpty { observation.outcome = .invalid }
+        guard var observation = try bench.finish(climb.observation, of: crowd, since: before) else { return [] }
         let unsettled = climb.ladder.rungs.filter { !$0.settled && $0.instances > 0 }.map { "\($0.instances)" }
         if !unsettled.isEmpty {
             observation.warnings.append(

@@ -2,6 +2,7 @@ package import BenchmarkModel
 import Glibc
 package import HostReadings
 import LinuxSystem
+import Synchronization
 
 /// The host that tare runs on.
 package final class LinuxHost: BenchHost {
@@ -9,7 +10,8 @@ package final class LinuxHost: BenchHost {
     package let cpus: Int
     private let environment: RunEnvironment
     private let reader: HostReader
-    private let memoryReader: MemoryReader
+    /// Made when it is first asked for: only climbs need to know which caches can be reclaimed.
+    private let madeReader = Mutex<MemoryReader?>(nil)
     private let network = RunNetwork()
     private let outside: OutsideInstances
 
@@ -17,12 +19,19 @@ package final class LinuxHost: BenchHost {
         self.environment = environment
         let groups = environment.groups
         self.reader = reader ?? HostReader(groups: groups, runGroup: environment.group)
-        memoryReader = MemoryReader(groups: groups)
         outside = OutsideInstances(groups: groups)
         cpus = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         place = RunPlace(
             runID: environment.runID, directory: environment.directory, group: environment.group,
             childGroupFiles: environment.childGroupFiles)
+    }
+
+    private var memoryReader: MemoryReader {
+        madeReader.withLock { made in
+            let reader = made ?? MemoryReader(groups: environment.groups)
+            made = reader
+            return reader
+        }
     }
 
     package func now() -> UInt64 { MonotonicClock.now() }

@@ -20,14 +20,6 @@ enum ReadinessCheck {
         }
     }
 
-    /// Whether there is something to ask.
-    static func isAskable(_ readiness: Readiness) -> Bool {
-        switch readiness {
-        case .started, .line: false
-        case .tcp, .http, .file: true
-        }
-    }
-
     /// Why processes are not ready any more, by their ids.
     static func problems(of processes: [Int32], readiness: Readiness) throws -> [Int32: String] {
         // A thread of its own: it moves from one network namespace to the next.

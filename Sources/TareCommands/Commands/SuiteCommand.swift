@@ -31,8 +31,8 @@ struct SuiteCommand: ParsableCommand {
                 let parts = plan.experiments.map { name in
                     let cells = plan.cells(of: name)
                     let blocks = plan.blocks(of: name)
-                    let total = blocks.flatMap(\.order).reduce(0) { $0 + plan.cells[$1].parameters.observationsPerPass }
-                    return "\(cells.count) \(name) cells with \(total) measurements in \(blocks.count) blocks"
+                    return "\(cells.count) \(name) cells with \(plan.observations(in: blocks)) measurements "
+                        + "in \(blocks.count) blocks"
                 }
                 Console.sentences(
                     "\(file): good. \(suite.workloads.count) workloads on \(suite.platforms.count) platforms: "

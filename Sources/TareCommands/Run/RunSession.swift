@@ -147,13 +147,14 @@ final class RunSession {
         _ platforms: [String: any Platform], sink: any RunSink
     ) async throws -> [Plan.Pair: PreparedWorkload] {
         var prepared: [Plan.Pair: PreparedWorkload] = [:]
+        let pairs = Set(plan.pairs)
         for spec in document.suite.platforms {
             guard let platform = platforms[spec.name] else { continue }
             progress.show("trying \(spec.name)")
             try sink.save(try await interruptible { try await platform.probe() })
             for workload in document.suite.workloads {
                 let pair = Plan.Pair(workload: workload.name, platform: spec.name)
-                guard plan.pairs.contains(pair) else { continue }
+                guard pairs.contains(pair) else { continue }
                 progress.show("preparing \(workload.name) for \(spec.name)")
                 let one = try await interruptible { [document] in
                     do {
