@@ -8,3 +8,22 @@ extension Unicode.Scalar {
         }
     }
 }
+
+extension String {
+    /// With control characters as `\u{1B}`, so that no terminal obeys them; line ends and tabulators stay.
+    package var showingControls: String {
+        func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
+            scalar.isControl && !"\n\r\t".unicodeScalars.contains(scalar)
+        }
+        guard unicodeScalars.contains(where: isHarmful) else { return self }
+        var out = ""
+        for scalar in unicodeScalars {
+            if isHarmful(scalar) {
+                out += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+            } else {
+                out.unicodeScalars.append(scalar)
+            }
+        }
+        return out
+    }
+}

@@ -37,9 +37,8 @@ package enum CSVExport {
         let others = counts.filter { $0.table != table && $0.count > 0 }.map {
             "\(words($0)) (--table \($0.table.rawValue))"
         }
-        guard let last = others.last else { return nil }
-        let list = others.count == 1 ? last : "\(others.dropLast().joined(separator: ", ")) and \(last)"
-        return "This table holds \(words((table, count(table, in: analysis)))). Not in it: \(list). "
+        guard !others.isEmpty else { return nil }
+        return "This table holds \(words((table, count(table, in: analysis)))). Not in it: \(others.enumeration). "
             + "With --format json all is in one file."
     }
 

@@ -1,11 +1,12 @@
 import BenchmarkModel
+import Statistics
 
 /// A field of RFC 4180, escaped. Every field of text is made by it, and only by it.
 enum CSVField {
     /// What a spreadsheet would run as a formula gets a `'` before it, and a control character is shown as `\u{1B}`: whoever looks
     /// at the file in a terminal must not be written to by a workload.
     static func escaped(_ given: String) -> String {
-        let text = given.unicodeScalars.contains(where: isHarmful) ? shown(given) : given
+        let text = given.showingControls
         var safe = text
         let first = text.unicodeScalars.first { !$0.properties.isWhitespace && !$0.isControl }
         let startsOddly = text.unicodeScalars.first.map { $0.properties.isWhitespace || $0.isControl } ?? false
@@ -30,20 +31,4 @@ enum CSVField {
     static func number(_ value: (some BinaryInteger)?) -> String { value.map { "\($0)" } ?? "" }
 
     static func number(_ value: Double?) -> String { value.flatMap(\.ifFinite).map { "\($0)" } ?? "" }
-
-    private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.isControl && !"\n\r\t".unicodeScalars.contains(scalar)
-    }
-
-    private static func shown(_ text: String) -> String {
-        var out = ""
-        for scalar in text.unicodeScalars {
-            if isHarmful(scalar) {
-                out += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-            } else {
-                out.unicodeScalars.append(scalar)
-            }
-        }
-        return out
-    }
 }

@@ -1,5 +1,6 @@
 import Analysis
 import BenchmarkModel
+import Statistics
 
 /// A figure of a cell; see the head of `JSONExport.swift`.
 struct FindingDocument: Encodable {
@@ -20,7 +21,7 @@ struct FindingDocument: Encodable {
         definitionVersion = finding.metric.definitionVersion
         cell = finding.cell
         estimate = finding.estimate
-        interval = finding.interval.flatMap(CellDocument.ends)
+        interval = finding.interval.flatMap(\.ends)
         n = finding.n
         isAtLeast = finding.isLowerBound
         caveats = finding.caveats.words

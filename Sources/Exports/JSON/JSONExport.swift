@@ -102,8 +102,3 @@ package enum JSONExport {
         }
     }
 }
-
-/// The values that JSON cannot carry are left out, so that no reader takes them for measurements.
-extension Double {
-    var ifFinite: Double? { isFinite ? self : nil }
-}

@@ -2,8 +2,8 @@ import Analysis
 import BenchmarkModel
 import Statistics
 
-/// A cell of the footprint experiment; see the head of `JSONExport.swift`.
-struct FootprintDocument: Encodable {
+/// The figures of a cell of the footprint experiment; see the head of `JSONExport.swift`.
+struct FootprintFigures: Encodable {
     struct LinePart: Encodable {
         var slopeBytes: Double?
         var slopeInterval: [Double]?
@@ -14,9 +14,9 @@ struct FootprintDocument: Encodable {
 
         init(_ line: Line) {
             slopeBytes = line.slope.ifFinite
-            slopeInterval = line.slopeInterval.flatMap(CellDocument.ends)
+            slopeInterval = line.slopeInterval.flatMap(\.ends)
             interceptBytes = line.intercept.ifFinite
-            interceptInterval = line.interceptInterval.flatMap(CellDocument.ends)
+            interceptInterval = line.interceptInterval.flatMap(\.ends)
             worstResidual = line.worstResidual.ifFinite
             isLinear = line.worstResidual <= FootprintCell.linearTolerance
         }
@@ -31,11 +31,7 @@ struct FootprintDocument: Encodable {
         var isFlagged: Bool
     }
 
-    var key, workload, platform: String
-    var planned, ok, failed, invalid: Int
-    var impossible: String?
-    var emulated: Bool
-    var marks, warnings: [String]
+    var warnings: [String]
     var ledger, charged, availableFall: LinePart?
     var unchargedBytes, monitorOwnBytes: Double?
     var residual: ResidualPart?
@@ -43,16 +39,6 @@ struct FootprintDocument: Encodable {
     var slopes: [String: Double]
 
     init(_ report: FootprintCell) {
-        key = report.cell.key
-        workload = report.cell.workload
-        platform = report.cell.platform
-        planned = report.accounting.planned
-        ok = report.accounting.ok
-        failed = report.accounting.failed
-        invalid = report.accounting.invalid
-        impossible = report.cell.impossible
-        emulated = report.emulated
-        marks = report.caveats.words
         warnings = report.warnings
         ledger = report.ledger.map(LinePart.init)
         charged = report.charged.map(LinePart.init)
@@ -71,13 +57,8 @@ struct FootprintDocument: Encodable {
     }
 }
 
-/// A cell of the density experiment; see the head of `JSONExport.swift`.
-struct DensityDocument: Encodable {
-    var key, workload, platform: String
-    var planned, ok, failed, invalid: Int
-    var impossible: String?
-    var emulated: Bool
-    var marks: [String]
+/// The figures of a cell of the density experiment; see the head of `JSONExport.swift`.
+struct DensityFigures: Encodable {
     var budgetBytes: UInt64
     var instances: Int?
     var isAtLeast: Bool
@@ -88,16 +69,6 @@ struct DensityDocument: Encodable {
     var difference: Double?
 
     init(_ report: DensityCell) {
-        key = report.cell.key
-        workload = report.cell.workload
-        platform = report.cell.platform
-        planned = report.accounting.planned
-        ok = report.accounting.ok
-        failed = report.accounting.failed
-        invalid = report.accounting.invalid
-        impossible = report.cell.impossible
-        emulated = report.emulated
-        marks = report.caveats.words
         budgetBytes = report.budgetBytes
         instances = report.answer?.instances
         isAtLeast = report.isAtLeast
@@ -105,7 +76,7 @@ struct DensityDocument: Encodable {
         least = report.range?.lowerBound
         most = report.range?.upperBound
         predicted = report.prediction?.instances.ifFinite
-        predictedInterval = report.prediction?.interval.flatMap(CellDocument.ends)
+        predictedInterval = report.prediction?.interval.flatMap(\.ends)
         difference = report.prediction.flatMap { $0.isOtherQuestion ? nil : $0.difference.ifFinite }
     }
 }

@@ -1,6 +1,6 @@
 import Analysis
 import BenchmarkModel
-import Foundation
+import Statistics
 
 /// The document as a whole; see the head of `JSONExport.swift`.
 struct RunDocument: Encodable {
@@ -24,10 +24,10 @@ struct RunDocument: Encodable {
     var banners: [JSONExport.Sentences.Banner]
     var workloads: [WorkloadDocument]
     var platforms: [PlatformPart]
-    var cells: [CellDocument]
+    var cells: [CellDocument<StartupFigures>]
     var samples: [SampleDocument]
-    var footprints: [FootprintDocument]?
-    var densities: [DensityDocument]?
+    var footprints: [CellDocument<FootprintFigures>]?
+    var densities: [CellDocument<DensityFigures>]?
     var ladders: [ClimbDocument<Ladder>]?
     var ramps: [ClimbDocument<Ramp>]?
     var threats: [Threat]
@@ -41,8 +41,8 @@ struct RunDocument: Encodable {
         let run = analysis.run
         tareVersion = run.tareVersion
         self.run = RunPart(
-            id: run.id, status: run.status.rawValue, startedAt: Self.date(run.startedAt),
-            endedAt: run.endedAt.flatMap(Self.date), command: run.command)
+            id: run.id, status: run.status.rawValue, startedAt: Timestamp.text(run.startedAt),
+            endedAt: run.endedAt.flatMap(Timestamp.text), command: run.command)
         suite = SuitePart(name: run.suite.name, description: run.suite.description, text: run.suiteText)
         plan = PlanPart(run.plan)
         accounting = AccountingPart(analysis.accounting)
@@ -54,14 +54,14 @@ struct RunDocument: Encodable {
             return PlatformPart(
                 name: spec.name, kind: spec.kind.word, emulated: record?.emulated, details: record?.details)
         }
-        cells = analysis.startups.map(CellDocument.init)
+        cells = analysis.startups.map { CellDocument($0, StartupFigures.init) }
         samples = run.observations.compactMap(SampleDocument.init)
         if run.suite.footprint != nil {
-            footprints = analysis.footprints.map(FootprintDocument.init)
+            footprints = analysis.footprints.map { CellDocument($0, FootprintFigures.init) }
             ladders = Climb.all(of: run, \.ladder).map(ClimbDocument.init)
         }
         if run.suite.density != nil {
-            densities = analysis.densities.map(DensityDocument.init)
+            densities = analysis.densities.map { CellDocument($0, DensityFigures.init) }
             ramps = Climb.all(of: run, \.ramp).map(ClimbDocument.init)
         }
         threats = run.threats
@@ -70,12 +70,6 @@ struct RunDocument: Encodable {
         host = run.facts.facts
         findings = analysis.findings.map(FindingDocument.init)
         unreadable = run.unreadable
-    }
-
-    /// Seconds since 1970 as `2026-01-31T09:30:00Z`; nil where that is no date of this age.
-    private static func date(_ secondsSince1970: Double) -> String? {
-        guard secondsSince1970.isFinite, (0..<253_402_300_800).contains(secondsSince1970) else { return nil }
-        return Date(timeIntervalSince1970: secondsSince1970.rounded(.down)).ISO8601Format()
     }
 }
 

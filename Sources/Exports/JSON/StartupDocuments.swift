@@ -2,8 +2,8 @@ import Analysis
 import BenchmarkModel
 import Statistics
 
-/// A cell with its figures; see the head of `JSONExport.swift`.
-struct CellDocument: Encodable {
+/// The figures of a cell of the startup experiment; see the head of `JSONExport.swift`.
+struct StartupFigures: Encodable {
     struct Durations: Encodable {
         var count, blocks: Int
         var medianNanoseconds: Double?
@@ -14,7 +14,7 @@ struct CellDocument: Encodable {
             count = durations.count
             blocks = durations.blocks
             medianNanoseconds = durations.median.ifFinite
-            intervalNanoseconds = durations.interval.flatMap(CellDocument.ends)
+            intervalNanoseconds = durations.interval.flatMap(\.ends)
             p10Nanoseconds = durations.p10.ifFinite
             p95Nanoseconds = durations.p95.ifFinite
             p99Nanoseconds = durations.p99?.ifFinite
@@ -28,31 +28,19 @@ struct CellDocument: Encodable {
     struct Predecessor: Encodable { var name: String, count: Int, medianNanoseconds: Double?, differs: Bool }
     struct CarryOverPart: Encodable { var found: Bool, pValue: Double?, by: String, predecessors: [Predecessor] }
 
-    var key, experiment, workload, platform, mode: String
-    var planned, ok, failed, invalid, warmup: Int
-    var impossible: String?
-    var emulated, noisy: Bool
-    var marks: [String]
+    var experiment, mode: String
+    var warmup: Int
+    var noisy: Bool
     var startup, cpu: Durations?
     var phases: [Phase]
     var ratios: [FloorRatio]
     var carryOver: CarryOverPart?
 
     init(_ report: StartupCell) {
-        key = report.cell.key
         experiment = report.cell.experiment
-        workload = report.cell.workload
-        platform = report.cell.platform
         mode = report.mode.key
-        planned = report.accounting.planned
-        ok = report.accounting.ok
-        failed = report.accounting.failed
-        invalid = report.accounting.invalid
         warmup = report.observed.warmup
-        impossible = report.cell.impossible
-        emulated = report.emulated
         noisy = report.caveats.contains { if case .noisy = $0 { true } else { false } }
-        marks = report.caveats.words
         startup = report.startup.map(Durations.init)
         cpu = report.cpu.map(Durations.init)
         phases = report.phases.map {
@@ -61,7 +49,7 @@ struct CellDocument: Encodable {
         ratios = report.floors.compactMap { floor in
             guard let ratio = floor.ratio else { return nil }
             return FloorRatio(
-                to: floor.platform, value: ratio.value.ifFinite, interval: ratio.interval.flatMap(CellDocument.ends))
+                to: floor.platform, value: ratio.value.ifFinite, interval: ratio.interval.flatMap(\.ends))
         }
         carryOver = report.carryOver.map { carryOver in
             CarryOverPart(
@@ -71,11 +59,6 @@ struct CellDocument: Encodable {
                         name: $0.name, count: $0.count, medianNanoseconds: $0.median.ifFinite, differs: $0.differs)
                 })
         }
-    }
-
-    static func ends(_ interval: Interval) -> [Double]? {
-        guard interval.lower.isFinite, interval.upper.isFinite else { return nil }
-        return [interval.lower, interval.upper]
     }
 }
 

@@ -1,6 +1,7 @@
 package import Analysis
 import BenchmarkModel
 import Foundation
+import Statistics
 
 extension CapacityPlan {
     /// Writes the plan as JSON, schema `tare-plan/1`: `{ schema, runs, request, rows, statements }`. Memory is in bytes, what
@@ -76,9 +77,4 @@ private struct PlanDocument: Encodable {
         }
         statements = plan.statements.map(\.text)
     }
-}
-
-extension Double {
-    /// nil where JSON cannot carry it, so that no reader takes it for a measurement.
-    fileprivate var ifFinite: Double? { isFinite ? self : nil }
 }

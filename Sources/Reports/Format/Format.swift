@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 
 /// How figures are written: three significant digits, always with their unit.
@@ -92,8 +93,7 @@ enum Format {
 
     /// Seconds since 1970 as `2026-01-31T09:30:00Z`; nil where that is no date of this age.
     static func date(_ secondsSince1970: Double) -> String? {
-        guard secondsSince1970.isFinite, (0..<253_402_300_800).contains(secondsSince1970) else { return nil }
-        return Date(timeIntervalSince1970: secondsSince1970.rounded(.down)).ISO8601Format()
+        Timestamp.text(secondsSince1970)
     }
 
     /// Numbers in ascending order as `1, 3, 5-9`.
@@ -116,10 +116,7 @@ enum Format {
     }
 
     /// Words as `a`, `a and b`, `a, b and c`.
-    static func enumeration(_ words: [String]) -> String {
-        guard let last = words.last, words.count > 1 else { return words.first ?? "" }
-        return "\(words.dropLast().joined(separator: ", ")) and \(last)"
-    }
+    static func enumeration(_ words: [String]) -> String { words.enumeration }
 
     /// Words with a full stop at their end.
     static func sentence(_ text: String) -> String {

@@ -49,20 +49,8 @@ enum Escape {
 
     /// For a terminal, on one line: control characters are shown as `\u{1B}` instead of being obeyed.
     static func terminal(_ text: String) -> String {
-        shown(String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\n" || $0 == "\t" ? " " : $0 })))
-    }
-
-    /// Control characters as `\u{1B}`; line ends and tabulators stay.
-    private static func shown(_ text: String) -> String {
-        var out = ""
-        for scalar in text.unicodeScalars {
-            if isControl(scalar), !"\n\r\t".unicodeScalars.contains(scalar) {
-                out += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-            } else {
-                out.unicodeScalars.append(scalar)
-            }
-        }
-        return out
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\n" || $0 == "\t" ? " " : $0 }))
+            .showingControls
     }
 
     static func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.isControl }
