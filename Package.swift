@@ -96,6 +96,10 @@ let package = Package(
             resources: [.embedInCode("Resources")],
             swiftSettings: settings),
         .executableTarget(name: "tare", dependencies: ["TareCommands"], swiftSettings: settings),
+        // What the verdicts say of recorded starts; `Benchmarks/calibration` calls it. No part of what users get.
+        .executableTarget(
+            name: "trials", dependencies: ["Analysis", "BenchmarkModel", "Statistics"], path: "Benchmarks/trials",
+            swiftSettings: settings),
 
         // The witness runs as the first process of every instance: static, without the Swift runtime,
         // and optimised even in a debug build, because it is inside every startup that is measured.

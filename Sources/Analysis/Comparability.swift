@@ -10,6 +10,8 @@ package enum Comparability {
             /// What the figures mean.
             case definition
             case platform(String)
+            /// What was run.
+            case suite
         }
 
         package var subject: Subject
@@ -19,15 +21,51 @@ package enum Comparability {
         package var value: String
         /// Its value in the other.
         package var other: String
+
+        package init(subject: Subject, name: String, value: String, other: String) {
+            self.subject = subject
+            self.name = name
+            self.value = value
+            self.other = other
+        }
+    }
+
+    /// What is asked about a run.
+    private struct Account {
+        var id: String
+        var facts: HostFacts
+        var platforms: [PlatformRecord]
+
+        init(_ run: Run) {
+            id = run.id
+            facts = run.facts.sayingDefinitions(of: run.observations)
+            platforms = run.platforms
+        }
+
+        init(_ run: ComparedRun) {
+            id = run.id
+            facts = run.facts
+            platforms = run.platforms
+        }
     }
 
     /// All differences between two runs; none where they are comparable. What one side does not say disagrees with nothing, save
     /// the definitions: a run that is silent about them follows the first.
     package static func differences(_ run: Run, _ other: Run) -> [Difference] {
+        differences(Account(run), Account(other))
+    }
+
+    /// The same of runs that may come from files; also whether they are of the same suite.
+    package static func differences(_ run: ComparedRun, _ other: ComparedRun) -> [Difference] {
+        let suites =
+            run.suite == other.suite
+            ? [] : [Difference(subject: .suite, name: "suite", value: run.suite, other: other.suite)]
+        return suites + differences(Account(run), Account(other))
+    }
+
+    private static func differences(_ run: Account, _ other: Account) -> [Difference] {
         let definitions = Set(Definition.current.map(\.name))
-        let mine = run.facts.sayingDefinitions(of: run.observations).facts
-        let theirs = other.facts.sayingDefinitions(of: other.observations).facts
-        var found = disagreements(mine, theirs).map { fact, value in
+        var found = disagreements(run.facts.facts, other.facts.facts).map { fact, value in
             Difference(
                 subject: definitions.contains(fact.name) ? .definition : .host, name: fact.name, value: fact.value,
                 other: value)
@@ -47,10 +85,21 @@ package enum Comparability {
     /// - Parameter purpose: what the runs are for, in words that begin a remedy: `Plan from`.
     /// - Throws: ``TareError`` with code `notComparable` that names the first difference.
     package static func check(_ runs: [Run], purpose: String) throws {
+        try check(runs, purpose: purpose, id: \.id, differences)
+    }
+
+    /// The same of runs that may come from files.
+    package static func check(_ runs: [ComparedRun], purpose: String) throws {
+        try check(runs, purpose: purpose, id: \.id, differences)
+    }
+
+    private static func check<Kind>(
+        _ runs: [Kind], purpose: String, id: (Kind) -> String, _ differences: (Kind, Kind) -> [Difference]
+    ) throws {
         for (index, run) in runs.enumerated() {
             for other in runs[(index + 1)...] {
                 guard let first = differences(run, other).first else { continue }
-                throw first.error(run.id, other.id, purpose: purpose)
+                throw first.error(id(run), id(other), purpose: purpose)
             }
         }
     }
@@ -66,6 +115,14 @@ package enum Comparability {
 }
 
 extension Comparability.Difference {
+    /// The fact as `--despite` names it, with both values, in words.
+    package var words: String {
+        switch subject {
+        case .platform(let platform): "\(name) of the platform \(platform): \(value) and \(other)"
+        case .host, .definition, .suite: "\(name): \(value) and \(other)"
+        }
+    }
+
     fileprivate func error(_ run: String, _ otherRun: String, purpose: String) -> TareError {
         let values = "\(value) and \(other)"
         switch subject {
@@ -82,6 +139,10 @@ extension Comparability.Difference {
                 .notComparable,
                 "the runs \(run) and \(otherRun) differ in '\(name)' of the platform \(platform): \(values)",
                 remedy: "\(purpose) runs of the same versions, or measure again.")
+        case .suite:
+            return TareError(
+                .notComparable, "the runs \(run) and \(otherRun) are of different suites: \(values)",
+                remedy: "\(purpose) runs of one suite.")
         }
     }
 }

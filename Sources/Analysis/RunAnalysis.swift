@@ -8,6 +8,7 @@ package struct RunAnalysis: Sendable {
     package var resamples: Int
     /// The cells of each experiment, in the order of the plan.
     package var startups: [StartupCell]
+    package var tasks: [TaskCell]
     package var footprints: [FootprintCell]
     package var densities: [DensityCell]
     /// The modes in the order in which the plan first names them.
@@ -16,6 +17,8 @@ package struct RunAnalysis: Sendable {
     package var accounting: Accounting
     /// What failed, is invalid or was warned of; nothing is left out.
     package var troubles: [Trouble]
+    /// What each workload sees; empty where nobody observed it.
+    package var parities: [Parity]
     /// What the mark channel costs.
     package var echoes: [Echo]
     /// The platforms whose guests ran under software emulation.
@@ -26,8 +29,10 @@ package struct RunAnalysis: Sendable {
     /// Works out a run, complete or not. The same run gives the same figures, to the last digit.
     package init(run: Run, resamples: Int = Bootstrap.defaultResamples) {
         let observations = RunAnalysis.ordered(run.observations)
-        let (observed, stray) = RunAnalysis.cells(of: run, observations)
+        parities = Parity.all(of: run)
+        let (observed, stray) = RunAnalysis.cells(of: run, observations, parities)
         startups = StartupCell.all(observed, of: run, observations: observations, resamples: resamples)
+        tasks = TaskCell.all(observed, of: run, resamples: resamples)
         footprints = FootprintCell.all(observed, of: run, resamples: resamples)
         densities = DensityCell.all(observed, of: run, footprints: footprints)
         modes = startups.map(\.mode).uniqued()
@@ -44,7 +49,8 @@ package struct RunAnalysis: Sendable {
 
     /// All cells, in the order of the experiments and of the plan.
     package var cells: [any AnalysedCell] {
-        startups as [any AnalysedCell] + footprints as [any AnalysedCell] + densities as [any AnalysedCell]
+        startups as [any AnalysedCell] + tasks as [any AnalysedCell] + footprints as [any AnalysedCell]
+            + densities as [any AnalysedCell]
     }
 
     /// The cells of a mode, in the order of the plan.
@@ -63,7 +69,9 @@ package struct RunAnalysis: Sendable {
     }
 
     /// The cells of the plan with their observations, and how many observations are of none of them.
-    private static func cells(of run: Run, _ observations: [Observation]) -> (cells: [ObservedCell], stray: Int) {
+    private static func cells(
+        of run: Run, _ observations: [Observation], _ parities: [Parity]
+    ) -> (cells: [ObservedCell], stray: Int) {
         var places: [String: Int] = [:]
         for (place, cell) in run.plan.cells.enumerated() where places[cell.key] == nil { places[cell.key] = place }
         var members = [[Observation]](repeating: [], count: run.plan.cells.count)
@@ -81,7 +89,10 @@ package struct RunAnalysis: Sendable {
             ordinals[place].append(ordinal[experiment] ?? 0)
         }
         let cells = run.plan.cells.enumerated().map { place, cell in
-            ObservedCell(cell, of: run, members[place], ordinals: ordinals[place])
+            let parity = parities.first { $0.workload == cell.workload }
+            return ObservedCell(
+                cell, of: run, members[place], ordinals: ordinals[place],
+                inequality: parity?.caveats(on: cell.platform) ?? [])
         }
         return (cells, stray)
     }

@@ -9,6 +9,8 @@ package enum Parameters: Sendable, Equatable, Hashable {
     case footprint(most: Int)
     /// How many run at the same time within a budget; ramps of at most so many.
     case density(most: Int, budgetBytes: UInt64)
+    /// A command that runs to its end, with what it prints of itself.
+    case task
 
     /// The experiment's name.
     package var experiment: String {
@@ -16,6 +18,7 @@ package enum Parameters: Sendable, Equatable, Hashable {
         case .startup: "startup"
         case .footprint: "footprint"
         case .density: "density"
+        case .task: "task"
         }
     }
 
@@ -25,6 +28,7 @@ package enum Parameters: Sendable, Equatable, Hashable {
         case .startup(let mode): mode.key
         case .footprint: "idle"
         case .density(_, let budget): "\(budget >> 20)MiB"
+        case .task: "run"
         }
     }
 
@@ -32,7 +36,7 @@ package enum Parameters: Sendable, Equatable, Hashable {
     package var observationsPerPass: Int {
         switch self {
         case .startup(let mode): mode.requestsPerPass
-        case .footprint, .density: 1
+        case .footprint, .density, .task: 1
         }
     }
 }
@@ -42,6 +46,7 @@ package enum Record: Sendable, Equatable {
     case startup(StartupRecord)
     case footprint(Ladder)
     case density(Ramp)
+    case task(TaskRecord)
 
     /// The experiment's name.
     package var experiment: String {
@@ -49,6 +54,7 @@ package enum Record: Sendable, Equatable {
         case .startup: "startup"
         case .footprint: "footprint"
         case .density: "density"
+        case .task: "task"
         }
     }
 }
@@ -59,6 +65,8 @@ extension Record {
         switch self {
         case .startup(let record):
             record.startupNanoseconds == nil ? "recorded as ok, but its marks give no startup" : nil
+        case .task(let record):
+            record.durationNanoseconds == nil ? "recorded as ok, but its marks give no duration" : nil
         case .footprint, .density: nil
         }
     }
@@ -71,4 +79,8 @@ extension Observation {
     package var ladder: Ladder? { if case .footprint(let ladder) = record { ladder } else { nil } }
     /// The ramp that was recorded; nil where it is of another experiment.
     package var ramp: Ramp? { if case .density(let ramp) = record { ramp } else { nil } }
+    /// The task that was recorded; nil where it is of another experiment.
+    package var task: TaskRecord? { if case .task(let task) = record { task } else { nil } }
+    /// What was recorded of the start of its one instance: a startup, or that of a task.
+    package var start: StartupRecord? { startup ?? task?.start }
 }

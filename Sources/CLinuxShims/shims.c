@@ -10,6 +10,7 @@
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
@@ -20,6 +21,7 @@
 #include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,6 +30,7 @@ const uint64_t TARE_CLONE_NEWPID = CLONE_NEWPID;
 const uint64_t TARE_CLONE_NEWNET = CLONE_NEWNET;
 const uint64_t TARE_CLONE_NEWUTS = CLONE_NEWUTS;
 const uint64_t TARE_CLONE_NEWIPC = CLONE_NEWIPC;
+const uint64_t TARE_CLONE_NEWCGROUP = CLONE_NEWCGROUP;
 const uint64_t TARE_MS_RDONLY = MS_RDONLY;
 const uint64_t TARE_MS_NOSUID = MS_NOSUID;
 const uint64_t TARE_MS_NODEV = MS_NODEV;
@@ -36,7 +39,8 @@ const uint64_t TARE_MS_REC = MS_REC;
 const uint64_t TARE_MS_SLAVE = MS_SLAVE;
 const uint64_t TARE_MS_BIND = MS_BIND;
 const uint64_t TARE_MS_PRIVATE = MS_PRIVATE;
-const uint64_t TARE_MS_STRICTATIME = MS_STRICTATIME;
+const uint64_t TARE_MS_REMOUNT = MS_REMOUNT;
+const uint64_t TARE_MS_MOVE = MS_MOVE;
 
 struct child_context {
     const struct tare_spawn_request *request;
@@ -72,6 +76,8 @@ static int take_step(const struct tare_step *step) {
                      makedev((unsigned)(step->number >> 8), (unsigned)(step->number & 0xff)));
     case TARE_STEP_SYMLINK:
         return symlink(step->first, step->second);
+    case TARE_STEP_CHDIR:
+        return chdir(step->first);
     default:
         errno = EINVAL;
         return -1;
@@ -109,6 +115,14 @@ static int set_descriptors(const struct tare_spawn_request *request, struct tare
     return 0;
 }
 
+int tare_free_affinity(void) {
+    // More than any kernel is built for; the kernel passes over those that it does not have, and over those that the cpuset
+    // does not allow. By the system call: glibc's set ends at 1024.
+    unsigned long all[8192 / (8 * sizeof(unsigned long))];
+    memset(all, 0xff, sizeof all);
+    return syscall(SYS_sched_setaffinity, 0, sizeof all, all) < 0 ? -1 : 0;
+}
+
 static int child_main(void *argument) {
     struct child_context *context = argument;
     const struct tare_spawn_request *request = context->request;
@@ -126,12 +140,19 @@ static int child_main(void *argument) {
     setsid();
 
     if (join_cgroups(request, result) != 0) return 127;
+    // Not by a flag of clone: the root of the namespace would be the group of the parent.
+    if (request->own_groups_as_root && unshare(CLONE_NEWCGROUP) != 0) {
+        fail(result, "making a control group namespace");
+        return 127;
+    }
+    // What cannot be is no error: the kernel takes the allowed ones of the mask.
+    tare_free_affinity();
     if (request->hostname && sethostname(request->hostname, strlen(request->hostname)) != 0) {
         fail(result, "setting the host name");
         return 127;
     }
-    // Modes are meant as they stand, whatever mask whoever started tare has.
-    mode_t mask = umask(0);
+    // Modes are meant as they stand.
+    umask(0);
     for (size_t index = 0; index < request->step_count; index++) {
         if (take_step(&request->steps[index]) != 0) {
             result->failed_step = (long)index;
@@ -139,7 +160,8 @@ static int child_main(void *argument) {
             return 127;
         }
     }
-    umask(mask);
+    // The usual one, and not that of whoever started tare.
+    umask(022);
     if (set_descriptors(request, result) != 0) return 127;
     if (change_root(request, result) != 0) return 127;
 
@@ -188,6 +210,10 @@ int tare_pidfd_send_signal(int pidfd, int signal) {
     return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
 }
 int tare_gettid(void) { return (int)syscall(SYS_gettid); }
+ssize_t tare_getxattr(const char *path, const char *name, void *value, size_t size) {
+    return getxattr(path, name, value, size);
+}
+
 int tare_unshare(uint64_t flags) { return unshare((int)flags); }
 int tare_setns(int descriptor, uint64_t kind) { return setns(descriptor, (int)kind); }
 int tare_open(const char *path, int flags, unsigned mode) { return open(path, flags, (mode_t)mode); }
@@ -205,24 +231,79 @@ void tare_clear_flags(int descriptor) {
     if (cleared != flags) ioctl(descriptor, FS_IOC_SETFLAGS, &cleared);
 }
 
-int tare_forget_beginning(const char *path, uint64_t kept) {
+const void *tare_find(const void *bytes, size_t count, const void *wanted, size_t wanted_count) {
+    return memmem(bytes, count, wanted, wanted_count);
+}
+
+const void *tare_find_last(const void *bytes, int byte, size_t count) { return memrchr(bytes, byte, count); }
+
+size_t tare_count(const void *bytes, int byte, size_t count) {
+    const unsigned char *place = bytes;
+    size_t found = 0;
+    for (size_t index = 0; index < count; index++) found += place[index] == (unsigned char)byte;
+    return found;
+}
+
+int tare_forget_middle(
+    const char *path, uint64_t first, uint64_t last, uint64_t position, uint64_t unread, uint64_t *gone) {
     struct stat status;
     // Only once there is twice as much, so that a file is not worked at again and again. Looked at before it is opened: this is
     // done ten times a second, also in the rest before a start, and must leave the kernel quiet.
     if (lstat(path, &status) != 0) return -1;
-    if (!S_ISREG(status.st_mode) || (uint64_t)status.st_blocks * 512 <= 2 * kept) return 0;
+    if (!S_ISREG(status.st_mode) || (uint64_t)status.st_blocks * 512 <= 2 * (first + last)) return 0;
     int descriptor = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (descriptor < 0) return -1;
     int outcome = fstat(descriptor, &status);
-    if (outcome == 0 && S_ISREG(status.st_mode))
-        outcome = fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, status.st_size - (off_t)kept);
+    if (outcome == 0 && S_ISREG(status.st_mode)) {
+        uint64_t size = (uint64_t)status.st_size;
+        uint64_t end = size > last ? size - last : 0;
+        // What is yet to be read is kept, as far as that is bounded too.
+        int overtakes = position < end && size - position > unread;
+        if (position < end) end = overtakes ? size - unread : position;
+        if (end > first)
+            outcome = fallocate(
+                descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)first, (off_t)(end - first));
+        if (outcome == 0 && overtakes) {
+            *gone = end;
+            outcome = 1;
+        }
+    }
     close(descriptor);
     return outcome;
+}
+
+int tare_child_ending(int pid, int *status) {
+    siginfo_t found = {0};
+    if (waitid(P_PID, (id_t)pid, &found, WEXITED | WNOHANG | WNOWAIT) != 0) return -1;
+    if (found.si_pid != pid) return 0;
+    *status = found.si_status;
+    return found.si_code == CLD_EXITED ? 1 : 2;
 }
 
 int tare_open_in_root(int root, const char *path) {
     struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
     return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+}
+
+// The calls that take a descriptor refuse one that was opened with O_PATH; by its name in /proc it is taken, links included.
+static void name_descriptor(char path[32], int descriptor) { snprintf(path, 32, "/proc/self/fd/%d", descriptor); }
+
+int64_t tare_list_attributes(int descriptor, char *names, size_t size) {
+    char path[32];
+    name_descriptor(path, descriptor);
+    return listxattr(path, names, size);
+}
+
+int64_t tare_get_attribute(int descriptor, const char *name, void *value, size_t size) {
+    char path[32];
+    name_descriptor(path, descriptor);
+    return getxattr(path, name, value, size);
+}
+
+int tare_set_attribute(int descriptor, const char *name, const void *value, size_t size) {
+    char path[32];
+    name_descriptor(path, descriptor);
+    return setxattr(path, name, value, size, 0);
 }
 
 int tare_listen_unix(const char *path) {

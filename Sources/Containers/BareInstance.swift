@@ -1,5 +1,6 @@
 import BenchmarkModel
 import Glibc
+import Images
 import LinuxSystem
 
 /// An instance that tare started itself: one child and what descends from it, in a cgroup of its own or at least in a
@@ -12,9 +13,12 @@ struct BareInstance: Instance {
     let groups: CgroupTree
     /// The cgroup of its own; nil where the isolation that is measured has none.
     let group: String?
+    let volumes: InstanceVolumes
     /// Mounts in tare's namespace, the innermost first.
     var mounts: [String] = []
     var child: ChildProcess?
+    /// Asks the command to end, before it is killed.
+    var stopSignal: Int32?
 
     func processes() throws -> [HostProcess] {
         guard let group else { return child.map { [HostProcess(pid: $0.pid, role: .workload)] } ?? [] }
@@ -27,14 +31,22 @@ struct BareInstance: Instance {
         }
         switch child?.wait(deadlineMilliseconds: 0) {
         case nil: return nil
-        case .exited(let status): return "\(name) ended with status \(status)"
-        case .signalled(let signal): return "\(name) was ended by signal \(signal)"
+        case let ending?: return "\(name) \(ending.asCommandEnding.words)"
         }
     }
 
-    /// Kills at once: an instance of a benchmark has nothing to save, and a polite wait would measure the workload.
+    func ending(deadlineMilliseconds: Int32) -> CommandEnding? {
+        child?.wait(deadlineMilliseconds: deadlineMilliseconds)?.asCommandEnding
+    }
+
+    /// Kills at once where the suite names no signal: an instance of a benchmark has nothing to save, and a polite wait would
+    /// measure the workload.
     func stop(deadline: Duration) throws {
         let milliseconds = UInt64(max(100, deadline / .milliseconds(1)))
+        if let stopSignal, let child {
+            child.signal(stopSignal)
+            _ = child.wait(deadlineMilliseconds: Int32(StopSignal.patienceSeconds) * 1_000)
+        }
         child?.signal(SIGKILL)
         // Every child leads a session; what it started is in its process group unless it left that on purpose.
         if group == nil, let child { kill(-child.pid, SIGKILL) }
@@ -42,5 +54,15 @@ struct BareInstance: Instance {
         if let group { try groups.end(name, in: group, deadlineMilliseconds: milliseconds) }
         for mount in mounts { try Mounts.unmount(mount) }
         if let group { try groups.remove(group, deadlineMilliseconds: milliseconds) }
+        try volumes.remove()
+    }
+}
+
+extension ChildProcess.Ending {
+    var asCommandEnding: CommandEnding {
+        switch self {
+        case .exited(let status): .exited(status)
+        case .signalled(let signal): .signalled(signal)
+        }
     }
 }

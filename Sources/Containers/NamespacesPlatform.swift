@@ -14,6 +14,7 @@ package struct NamespacesPlatform: Platform {
     private let witness: String
     private let groups: CgroupTree
     private let limitsDevices: Bool
+    private let root: InstanceRoot
 
     /// - Parameters:
     ///   - parts: what isolates an instance; all of it makes a container.
@@ -28,6 +29,7 @@ package struct NamespacesPlatform: Platform {
         self.witness = witness
         self.groups = groups
         limitsDevices = groups.deviceLimitProblem == nil
+        root = InstanceRoot(groups: groups)
     }
 
     /// Says which namespaces and control groups an instance gets.
@@ -42,52 +44,60 @@ package struct NamespacesPlatform: Platform {
                     parts.contains(.cgroup)
                         ? "\(groups.mode.rawValue), a directory in \(groups.roots.count) hierarchies"
                         : "none of its own, so the allowances are not enforced"),
-                parts.contains(.cgroup) ? InstanceDevices.fact(groups) : Fact("devices", "any can be made"),
+                parts.contains(.cgroup) ? InstanceRoot.deviceFact(groups) : Fact("devices", "any can be made"),
             ], emulated: false)
     }
 
     /// Builds or finds the root filesystem and the witness layer.
     package func prepare(_ workload: Workload) async throws -> PreparedWorkload {
         let root = try await PreparedRoot.make(workload, platform: spec.name, cache: cache, witness: witness)
-        return PreparedWorkload(workload: workload, steps: root.steps, payload: root)
+        return PreparedWorkload(workload: root.workload, steps: root.steps, payload: root)
     }
 
-    /// Without mounts of its own an instance gets its /dev as under `process`.
+    /// Without mounts of its own an instance gets what is mounted in its root as under `process`.
     package func stage(_ request: LaunchRequest) throws {
-        if !parts.contains(.mount) { try InstanceDevices.stage(in: request.directory) }
+        try request.stageOnlineFile()
+        try InstanceVolumes(of: request).make(for: request.root().volumeOwner)
+        guard !parts.contains(.mount) else { return }
+        // Its control group is made later, inside the measured time, and cannot be shown to it.
+        try StagedRoot(in: request.directory).make(
+            root, try request.root().furniture, view: .none, online: request.onlineFile)
     }
 
     /// Makes the cgroup, then clones, mounts, pivots and execs; all of it is inside the measured time.
     package func launch(_ request: LaunchRequest) throws -> any Instance {
         // Unlike for `process`, the cgroup is part of what every container costs, so it is made inside the measured time.
         let group = parts.contains(.cgroup) ? request.instanceGroup : nil
-        var instance = BareInstance(name: request.name, groups: groups, group: group)
+        var instance = BareInstance(
+            name: request.name, groups: groups, group: group, volumes: InstanceVolumes(of: request))
         do {
-            if let group {
-                try groups.create(group)
-                try groups.limitMemory(of: group, bytes: request.prepared.workload.memoryBytes)
-                try groups.limitCPUs(of: group, count: request.prepared.workload.cpus)
-                if limitsDevices { try groups.limitDevices(of: group, to: InstanceDevices.allowed) }
-            }
-            let overlay = try OverlayRoot(directory: request.directory, layers: try request.root().layers)
+            if group != nil { try groups.makeInstanceGroup(request, limitingDevices: limitsDevices) }
+            let prepared = try request.root()
+            let overlay = try OverlayRoot(directory: request.directory, layers: prepared.layers)
             var spawn = SpawnRequest(
                 path: WitnessConfiguration.witnessPath, arguments: request.witnessArguments, environment: [],
                 descriptors: (
                     request.marks.instanceDescriptor, request.marks.outputDescriptor, request.marks.outputDescriptor
                 ))
             spawn.namespaces = namespaces
+            spawn.seesOwnGroupsAsRoot = group != nil
             spawn.cgroupFiles = group.map { groups.processFiles(of: $0) } ?? request.childCgroupFiles
             if parts.contains(.mount) {
-                spawn.steps = NamespacesPlatform.steps(overlay: overlay)
+                spawn.steps = steps(request, overlay: overlay, prepared.furniture, isGrouped: group != nil)
                 spawn.root = .pivot(overlay.merged)
             } else {
-                instance.mounts = try overlay.mountFurnished(dev: InstanceDevices.staged(in: request.directory))
+                try overlay.mountFurnished(
+                    StagedRoot(in: request.directory),
+                    then: root.workloadSteps(
+                        prepared.furniture, volumes: request.volumeDirectories, at: overlay.merged))
+                instance.mounts = [overlay.merged]
                 spawn.root = .chroot(overlay.merged)
             }
             if parts.contains(.uts) { spawn.hostname = request.name }
             let child = try ChildProcess.spawn(spawn)
             request.marks.record(.spawned, at: child.bornNanoseconds)
             instance.child = child
+            instance.stopSignal = request.stopSignal
             return instance
         } catch {
             try? instance.stop(deadline: .seconds(5))
@@ -105,25 +115,16 @@ package struct NamespacesPlatform: Platform {
         return namespaces
     }
 
-    /// What a container's root needs: private mounts, /proc of the new PID namespace, a /dev with the usual devices.
-    static func steps(overlay: OverlayRoot) -> [SpawnStep] {
-        let root = overlay.merged
-        let safe = Mounts.Flag.noSUID | Mounts.Flag.noExec
-        var steps: [SpawnStep] = [
-            .mount(
-                source: "none", target: "/", type: "none", flags: Mounts.Flag.recursive | Mounts.Flag.isPrivate,
-                data: nil),
-            overlay.step,
-            .makeDirectory(root + "/proc", mode: 0o755),
-            .mount(
-                source: "proc", target: root + "/proc", type: "proc", flags: safe | Mounts.Flag.noDevices, data: nil),
-            .makeDirectory(root + "/sys", mode: 0o755),
-            .mount(
-                source: "sysfs", target: root + "/sys", type: "sysfs",
-                flags: safe | Mounts.Flag.noDevices | Mounts.Flag.readOnly, data: nil),
-            .makeDirectory(root + "/dev", mode: 0o755),
-        ]
-        steps += InstanceDevices.steps(at: root + "/dev")
-        return steps
+    /// What a container's root needs: private mounts, the overlay, and all that the one list has.
+    private func steps(
+        _ request: LaunchRequest, overlay: OverlayRoot, _ furniture: Furniture, isGrouped: Bool
+    ) -> [SpawnStep] {
+        let isPrivate = Mounts.Flag.recursive | Mounts.Flag.isPrivate
+        // From within, because every path from the host's root costs the kernel a walk through the run's directories.
+        return [
+            .mount(source: "none", target: "/", type: "none", flags: isPrivate, data: nil), overlay.step,
+            .changeDirectory(overlay.merged),
+        ] + root.steps(furniture, at: ".", view: isGrouped ? .namespace : .none, online: request.onlineFile)
+            + root.workloadSteps(furniture, volumes: request.volumeDirectories, at: ".")
     }
 }

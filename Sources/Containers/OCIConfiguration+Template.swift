@@ -5,18 +5,34 @@ extension OCIConfiguration {
     ///
     /// Encoding the whole anew would put half a millisecond of tare's own into every start that is measured.
     struct Template: Sendable {
-        private enum Hole: String, CaseIterable {
+        private enum Hole: Equatable {
             case arguments
             case rootPath
             case hostname
             case cgroupsPath
+            case cpus
+            case onlineFile
+            /// The directory of one of the volumes.
+            case volume(Int)
+
+            private var word: String {
+                switch self {
+                case .arguments: "arguments"
+                case .rootPath: "rootPath"
+                case .hostname: "hostname"
+                case .cgroupsPath: "cgroupsPath"
+                case .cpus: "cpus"
+                case .onlineFile: "onlineFile"
+                case .volume(let index): "volume\(index)"
+                }
+            }
 
             /// A text that no suite can contain at this place, since a NUL ends every path and argument.
-            var filler: String { "\u{0}\(rawValue)" }
+            var filler: String { "\u{0}\(word)" }
 
             /// The filler as JSON has it, quotes and brackets included.
             var encoded: String {
-                let text = "\"\\u0000\(rawValue)\""
+                let text = "\"\\u0000\(word)\""
                 return self == .arguments ? "[\(text)]" : text
             }
         }
@@ -27,15 +43,21 @@ extension OCIConfiguration {
 
         /// Encodes a workload once.
         ///
+        /// - Parameter confined: whether each container gets CPUs of its own to see.
         /// - Throws: what the encoder throws, and ``TareError`` where it left out a hole.
-        init(_ workload: Workload) throws {
+        init(_ workload: Workload, _ furniture: Furniture, confined: Bool = false) throws {
+            let volumes = furniture.volumes.indices.map(Hole.volume)
+            let holes: [Hole] =
+                [.arguments, .rootPath, .hostname, .cgroupsPath] + (confined ? [.cpus, .onlineFile] : []) + volumes
             let json = try OCIConfiguration.json(
                 Parameters(
-                    workload: workload, arguments: [Hole.arguments.filler], rootPath: Hole.rootPath.filler,
-                    hostname: Hole.hostname.filler, cgroupsPath: Hole.cgroupsPath.filler))
+                    workload: workload, furniture: furniture, arguments: [Hole.arguments.filler],
+                    rootPath: Hole.rootPath.filler, hostname: Hole.hostname.filler,
+                    cgroupsPath: Hole.cgroupsPath.filler, cpus: confined ? Hole.cpus.filler : nil,
+                    onlineFile: confined ? Hole.onlineFile.filler : nil, volumes: volumes.map(\.filler)))
             var rest = String(decoding: json, as: UTF8.self)[...]
-            let places = Hole.allCases.compactMap { hole in rest.firstRange(of: hole.encoded).map { ($0, hole) } }
-            guard places.count == Hole.allCases.count else {
+            let places = holes.compactMap { hole in rest.firstRange(of: hole.encoded).map { ($0, hole) } }
+            guard places.count == holes.count else {
                 throw TareError(.failed, "the configuration of \(workload.name) cannot be made a template")
             }
             var parts: [(String, Hole)] = []
@@ -48,7 +70,10 @@ extension OCIConfiguration {
         }
 
         /// The same bytes as ``OCIConfiguration/json(_:)`` gives.
-        func filled(arguments: [String], rootPath: String, hostname: String, cgroupsPath: String) -> [UInt8] {
+        func filled(
+            arguments: [String], rootPath: String, hostname: String, cgroupsPath: String, cpus: String? = nil,
+            onlineFile: String? = nil, volumes: [String] = []
+        ) -> [UInt8] {
             var json: [UInt8] = []
             json.reserveCapacity(4_096)
             for (before, hole) in parts {
@@ -64,6 +89,10 @@ extension OCIConfiguration {
                 case .rootPath: Template.append(rootPath, to: &json)
                 case .hostname: Template.append(hostname, to: &json)
                 case .cgroupsPath: Template.append(cgroupsPath, to: &json)
+                case .cpus: Template.append(cpus ?? "", to: &json)
+                case .onlineFile: Template.append(onlineFile ?? "", to: &json)
+                case .volume(let index):
+                    Template.append(volumes.indices.contains(index) ? volumes[index] : "", to: &json)
                 }
             }
             return json + end.utf8

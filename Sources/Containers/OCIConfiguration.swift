@@ -2,15 +2,23 @@ import BenchmarkModel
 import Foundation
 
 /// The `config.json` of an OCI bundle, as the OCI Runtime Specification 1.0.2 defines it. The defaults (capabilities,
-/// mounts, masked paths, devices) follow what container engines give an ordinary container.
+/// devices) follow what container engines give an ordinary container; mounts, masked and read-only paths are those of all
+/// platforms (``Furniture``). Programs that set the user id work, as under an engine by default. There is no seccomp filter: the
+/// other platforms have none either.
 enum OCIConfiguration {
     /// What differs from container to container.
     struct Parameters {
         var workload: Workload
+        var furniture: Furniture
         var arguments: [String]
         var rootPath: String
         var hostname: String
         var cgroupsPath: String
+        /// The CPUs that the container gets and sees, as the kernel writes them, and the file that says so; nil for all.
+        var cpus: String?
+        var onlineFile: String?
+        /// Directories of the host, one for each volume.
+        var volumes: [String] = []
     }
 
     /// The JSON text, with sorted keys so that equal parameters give equal bytes.
@@ -20,14 +28,10 @@ enum OCIConfiguration {
         return Array(data)
     }
 
-    private static let capabilities = [
-        "CAP_AUDIT_WRITE", "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_MKNOD",
-        "CAP_NET_BIND_SERVICE", "CAP_NET_RAW", "CAP_SETFCAP", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID",
-        "CAP_SYS_CHROOT",
-    ]
-
     private static func object(_ parameters: Parameters) -> [String: Any] {
-        [
+        let capabilities = Capabilities.forRuntime(
+            parameters.workload.surroundings, readsFiles: !parameters.workload.figureFiles.isEmpty)
+        return [
             "ociVersion": "1.0.2",
             "hostname": parameters.hostname,
             "root": ["path": parameters.rootPath, "readonly": false],
@@ -37,49 +41,58 @@ enum OCIConfiguration {
                 "args": parameters.arguments,
                 "env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
                 "cwd": "/",
-                "noNewPrivileges": true,
+                "noNewPrivileges": false,
                 "capabilities": [
                     "bounding": capabilities, "effective": capabilities, "permitted": capabilities,
                 ],
             ],
-            "mounts": mounts,
+            "mounts": mounts(parameters),
             "linux": linux(parameters),
         ]
     }
 
-    private static var mounts: [[String: Any]] {
-        [
-            mount("/proc", "proc", "proc", ["nosuid", "noexec", "nodev"]),
-            mount("/dev", "tmpfs", "tmpfs", ["nosuid", "strictatime", "mode=755", "size=65536k"]),
-            mount(
-                "/dev/pts", "devpts", "devpts",
-                ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]),
-            mount("/dev/shm", "tmpfs", "shm", ["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"]),
-            mount("/dev/mqueue", "mqueue", "mqueue", ["nosuid", "noexec", "nodev"]),
-            mount("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", "ro"]),
-        ]
+    private static func mounts(_ parameters: Parameters) -> [[String: Any]] {
+        let safe = Furniture.safeFlags.map(\.rawValue) + ["ro"]
+        var mounts = parameters.furniture.mounts.map(mount)
+        mounts.append(
+            [
+                "destination": Furniture.controlGroup, "type": "cgroup", "source": "cgroup",
+                "options": safe + ["relatime"],
+            ])
+        if let file = parameters.onlineFile {
+            mounts.append(
+                [
+                    "destination": Furniture.onlineCPUs, "type": "bind", "source": file, "options": ["bind"] + safe,
+                ])
+        }
+        return mounts + parameters.furniture.temporary.map(mount)
+            + zip(parameters.furniture.volumes, parameters.volumes).map { volume, directory in
+                // Nothing beside `bind`: a runtime would mount it once more with other flags than those of the host's file system.
+                ["destination": volume.target, "type": "bind", "source": directory, "options": ["bind"]]
+            }
     }
 
-    private static func mount(_ target: String, _ type: String, _ source: String, _ options: [String]) -> [String: Any]
-    {
-        ["destination": target, "type": type, "source": source, "options": options]
+    private static func mount(_ mount: Furniture.Mount) -> [String: Any] {
+        [
+            "destination": mount.target, "type": mount.type, "source": mount.source,
+            "options": mount.flags.map(\.rawValue) + mount.data,
+        ]
     }
 
     private static func linux(_ parameters: Parameters) -> [String: Any] {
         let period = 100_000
+        var cpu: [String: Any] = ["quota": parameters.workload.cpus * period, "period": period]
+        cpu["cpus"] = parameters.cpus
         return [
             "cgroupsPath": parameters.cgroupsPath,
-            "namespaces": ["mount", "pid", "network", "uts", "ipc"].map { ["type": $0] },
+            "namespaces": ["mount", "pid", "network", "uts", "ipc", "cgroup"].map { ["type": $0] },
             "resources": [
                 "devices": [["allow": false, "access": "rwm"]],
                 "memory": ["limit": parameters.workload.memoryBytes],
-                "cpu": ["quota": parameters.workload.cpus * period, "period": period],
+                "cpu": cpu,
             ],
-            "maskedPaths": [
-                "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
-                "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware",
-            ],
-            "readonlyPaths": ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
+            "maskedPaths": Furniture.maskedPaths,
+            "readonlyPaths": Furniture.readOnlyPaths,
         ]
     }
 }

@@ -94,22 +94,41 @@ package struct OCIPlatform: Platform {
     /// Builds or finds the root filesystem and the witness layer.
     package func prepare(_ workload: Workload) async throws -> PreparedWorkload {
         let root = try await PreparedRoot.make(workload, platform: spec.name, cache: cache, witness: witness)
-        let payload = PreparedContainer(root: root, configuration: try OCIConfiguration.Template(workload))
-        return PreparedWorkload(workload: workload, steps: root.steps, payload: payload)
+        let payload = PreparedContainer(
+            root: root,
+            configuration: try OCIConfiguration.Template(
+                root.workload, root.furniture, confined: spec.cpuView == .allowance))
+        return PreparedWorkload(workload: root.workload, steps: root.steps, payload: payload)
+    }
+
+    /// Writes what the instance is to see of the host's CPUs, and makes its volumes, before t0.
+    package func stage(_ request: LaunchRequest) throws {
+        let prepared: PreparedContainer = try request.payload()
+        try request.stageOnlineFile()
+        try InstanceVolumes(of: request).make(for: prepared.root.volumeOwner)
     }
 
     /// Mounts the overlay, writes the bundle and calls the runtime; all of it is inside the measured time.
     package func launch(_ request: LaunchRequest) throws -> any Instance {
         let prepared: PreparedContainer = try request.payload()
-        let overlay = try OverlayRoot(directory: request.directory, layers: prepared.root.layers)
-        try overlay.mount()
+        let volumes = InstanceVolumes(of: request)
+        let overlay: OverlayRoot
+        do {
+            overlay = try OverlayRoot(directory: request.directory, layers: prepared.root.layers)
+            try overlay.mount()
+        } catch {
+            try? volumes.remove()
+            throw error
+        }
         let instance = OCIInstance(
             name: request.name, groups: groups, group: request.instanceGroup, mount: overlay.merged, runtime: runtime,
-            command: command, stateDirectory: stateDirectory, pidFile: request.directory + "/pid")
+            command: command, stateDirectory: stateDirectory, pidFile: request.directory + "/pid",
+            isDetached: settings.detach, volumes: volumes, stopSignal: request.stopSignal)
         do {
             let configuration = prepared.configuration.filled(
                 arguments: witnessArguments(request), rootPath: overlay.merged, hostname: request.name,
-                cgroupsPath: request.instanceGroup)
+                cgroupsPath: request.instanceGroup, cpus: request.cpus.map(CPUList.text),
+                onlineFile: request.onlineFile, volumes: request.volumeDirectories)
             try HostFiles.create(request.directory + "/config.json", bytes: configuration, mode: 0o600)
             let child = try ChildProcess.spawn(try runtimeCall(request, pidFile: instance.pidFile))
             request.marks.record(.spawned, at: child.bornNanoseconds)

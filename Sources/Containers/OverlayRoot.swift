@@ -1,4 +1,5 @@
 import BenchmarkModel
+import Glibc
 import LinuxSystem
 
 /// A private writable view of a shared read-only root filesystem: the per-instance layer of every platform but VMs.
@@ -21,6 +22,8 @@ struct OverlayRoot: Sendable {
                 remedy: "Use another cache directory (XDG_CACHE_HOME) or run directory (TARE_RUN_DIRECTORY).")
         }
         for path in [upper, work, merged] { try HostFiles.makeDirectory(path) }
+        // The root directory of the instance, whatever mask tare was started with.
+        chmod(upper, 0o755)
         data = Mounts.overlayData(lower: layers, upper: upper, work: work)
     }
 
@@ -32,28 +35,5 @@ struct OverlayRoot: Sendable {
     /// Mounts it in the calling process's namespace.
     func mount() throws {
         try Mounts.mount(source: "overlay", target: merged, type: "overlay", flags: 0, data: data)
-    }
-
-    /// Mounts it in the calling process's namespace, with a /dev that was made for the instance and the host's /proc in it.
-    ///
-    /// - Returns: what was mounted, the innermost first.
-    /// - Throws: ``SystemError``; nothing stays mounted then.
-    func mountFurnished(dev: String) throws -> [String] {
-        var mounted = [dev]
-        do {
-            try mount()
-            mounted.insert(merged, at: 0)
-            // With the terminals and the shared memory that are mounted in it.
-            let whole = Mounts.Flag.bind | Mounts.Flag.recursive
-            for (source, name, flags) in [(dev, "/dev", whole), ("/proc", "/proc", Mounts.Flag.bind)] {
-                try HostFiles.makeDirectory(merged + name)
-                try Mounts.mount(source: source, target: merged + name, type: "none", flags: flags, data: nil)
-                mounted.insert(merged + name, at: 0)
-            }
-        } catch {
-            for target in mounted { try? Mounts.unmount(target) }
-            throw error
-        }
-        return mounted
     }
 }

@@ -3,8 +3,14 @@ import BenchmarkModel
 
 /// Image work that process, namespaces and OCI platforms share: the root filesystem and the witness above it.
 struct PreparedRoot: Sendable {
+    /// The workload with what its image says.
+    let workload: Workload
     /// Lower directories of the overlay, the uppermost first.
     let layers: [String]
+    /// What stands in an instance's root beside the image.
+    let furniture: Furniture
+    /// Whose its volumes are.
+    let volumeOwner: VolumeOwner
     /// What was done.
     let steps: [Preparation]
 
@@ -13,16 +19,15 @@ struct PreparedRoot: Sendable {
         -> PreparedRoot
     {
         let root = try await cache.rootFilesystem(workload.image)
+        let workload = try root.completing(workload)
         let layer = try await cache.witnessLayer(witness: witness, workload: workload)
         return PreparedRoot(
-            layers: [layer.path, root.path],
+            workload: workload, layers: [layer.path, root.path],
+            furniture: try MountPoints.furniture(of: workload, in: root.path),
+            volumeOwner: VolumeOwner(of: workload, in: root.path),
             steps: [
-                Preparation(
-                    workload: workload.name, platform: platform, step: "root filesystem", seconds: root.seconds,
-                    cached: root.cached, identity: root.identity),
-                Preparation(
-                    workload: workload.name, platform: platform, step: "witness layer", seconds: layer.seconds,
-                    cached: layer.cached, identity: layer.identity),
+                root.preparation("root filesystem", workload: workload.name, platform: platform),
+                layer.preparation("witness layer", workload: workload.name, platform: platform),
             ])
     }
 }
@@ -30,7 +35,7 @@ struct PreparedRoot: Sendable {
 extension LaunchRequest {
     /// The arguments with which the witness starts.
     var witnessArguments: [String] {
-        [WitnessConfiguration.witnessPath] + (purpose == .echo ? ["--echo"] : [])
+        [WitnessConfiguration.witnessPath] + purpose.witnessArguments
     }
 
     /// The name of the instance's own cgroup, below the run's.

@@ -6,6 +6,10 @@ package enum ExportFormat: String, Sendable, CaseIterable {
     case json
     /// One table: see ``CSVExport``.
     case csv
+    /// Headline figures of which lower is better, for github-action-benchmark: see ``GABExport``.
+    case gab
+    /// Those of which higher is better.
+    case gabBigger = "gab-bigger"
 
     /// - Parameters:
     ///   - table: which one, where the form holds only one.
@@ -17,6 +21,8 @@ package enum ExportFormat: String, Sendable, CaseIterable {
         switch self {
         case .json: try JSONExport.encode(analysis, sentences())
         case .csv: CSVExport.encode(analysis, table: table)
+        case .gab: try GABExport.encode(analysis, .smaller)
+        case .gabBigger: try GABExport.encode(analysis, .bigger)
         }
     }
 
@@ -25,6 +31,8 @@ package enum ExportFormat: String, Sendable, CaseIterable {
         switch self {
         case .json: nil
         case .csv: CSVExport.leftOut(of: analysis, table: table)
+        case .gab: GABExport.leftOut(of: analysis, .smaller)
+        case .gabBigger: GABExport.leftOut(of: analysis, .bigger)
         }
     }
 }

@@ -6,7 +6,8 @@ package import LinuxSystem
 package enum HostProbe {
     /// All facts, in the order of showing. What cannot be read says so.
     package static func facts(groups: CgroupTree) -> HostFacts {
-        HostFacts(facts: processor() + memory() + kernel(groups) + settings())
+        HostFacts(
+            facts: processor() + memory() + kernel(groups) + settings() + GivenToTare.facts(groups) + machine())
     }
 
     private static func value(_ path: String) -> String {
@@ -20,6 +21,17 @@ package enum HostProbe {
             return text
         }
         return String(text[text.index(after: open)..<close])
+    }
+
+    /// By what machines with the same facts are told apart; none where the machine has no identity. machine-id(5) is confidential:
+    /// half as many bits of a hash of it cannot be turned back into it.
+    static func machine(_ read: (String) -> String? = HostFiles.value) -> [Fact] {
+        for path in ["/etc/machine-id", "/var/lib/dbus/machine-id", "/sys/class/dmi/id/product_uuid"] {
+            guard let identity = read(path), identity.utf8.count >= 32 else { continue }
+            let digits = String("tare \(identity)".fingerprint, radix: 16)
+            return [Fact("machine", String(repeating: "0", count: 16 - digits.count) + digits)]
+        }
+        return []
     }
 
     private static func processor() -> [Fact] {

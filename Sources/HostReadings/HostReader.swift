@@ -12,6 +12,8 @@ package struct HostReader: Sendable {
     package var groups: CgroupTree
     /// The run's cgroup.
     package var runGroup: String
+    /// The groups that tare was started in.
+    package var confinement = Confinement.outcome
 
     package init(proc: String = "/proc", sys: String = "/sys", groups: CgroupTree, runGroup: String) {
         self.proc = proc
@@ -56,7 +58,10 @@ package struct HostReader: Sendable {
     }
 
     private func readOwnGroups(_ reading: inout HostReading) {
-        guard let text = try? HostFiles.read(proc + "/self/cgroup") else { return }
+        // Where tare has made its own groups the roots of what it sees, those above them are seen from the host only.
+        let confined = confinement.flatMap { $0.prefixes.isEmpty ? nil : $0 }
+        let groups = confined?.host ?? groups
+        guard let text = try? confined?.text ?? HostFiles.read(proc + "/self/cgroup") else { return }
         for (controller, file, key) in [("cpu", "cpu.stat", "nr_throttled"), ("pids", "pids.events", "max")] {
             guard var group = groups.group(in: text, controller: controller) else { continue }
             var sum: UInt64?

@@ -1,8 +1,10 @@
+package import BenchmarkModel
+
 /// Something in the cache, made now or found.
 package struct CachedItem: Sendable, Equatable {
     /// Where it is.
     package var path: String
-    /// SHA-256 of its contents, in hexadecimal. For a tree: of the tree as a sorted tar archive.
+    /// SHA-256 of its contents, in hexadecimal. For a tree: see ``TreeDigest``.
     package var identity: String
     /// How long making or finding it took, in seconds.
     package var seconds: Double
@@ -10,13 +12,37 @@ package struct CachedItem: Sendable, Equatable {
     package var cached: Bool
     /// The size of its regular files, in bytes.
     package var bytes: UInt64
+    /// What a person should know of how it was made, such as what was passed over.
+    package var notes: [String]
+    /// What an image says of its command; nil for a root filesystem without an image.
+    package var defaults: ImageDefaults?
 
-    package init(path: String, identity: String, seconds: Double, cached: Bool, bytes: UInt64) {
+    package init(
+        path: String, identity: String, seconds: Double, cached: Bool, bytes: UInt64, notes: [String] = [],
+        defaults: ImageDefaults? = nil
+    ) {
         self.path = path
         self.identity = identity
         self.seconds = seconds
         self.cached = cached
         self.bytes = bytes
+        self.notes = notes
+        self.defaults = defaults
+    }
+
+    /// The workload as it runs with this root filesystem: with what its image says where the suite says nothing.
+    ///
+    /// - Throws: ``TareError`` where neither names a command.
+    package func completing(_ workload: Workload) throws -> Workload {
+        try workload.completed(by: defaults ?? ImageDefaults())
+    }
+
+    /// How it reads among what was prepared.
+    package func preparation(_ step: String, workload: String, platform: String) -> Preparation {
+        Preparation(
+            workload: workload, platform: platform,
+            step: notes.isEmpty ? step : "\(step) (\(notes.joined(separator: "; ")))", seconds: seconds, cached: cached,
+            identity: identity)
     }
 }
 

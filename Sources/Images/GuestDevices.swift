@@ -4,8 +4,11 @@ package struct GuestDevices: Sendable, Equatable {
     package var root: String
     /// The terminal that is the mark channel, such as `/dev/ttyS1`.
     package var marks: String
+    /// What carries the workload's output, such as `/dev/vport0p1`; nil for the console.
+    package var output: String?
 
-    package init(root: String, marks: String) {
+    package init(root: String, marks: String, output: String? = nil) {
+        self.output = output
         self.root = root
         self.marks = marks
     }

@@ -8,11 +8,11 @@ extension ImageCache {
     ///
     /// - Throws: ``TareError`` with code `image`.
     package func guestDisk(of root: CachedItem) async throws -> CachedItem {
-        try await entry("disk", recipe: "\(ImageCache.guestFileSystem) disk 3\n\(root.identity)") { partial in
-            let entries = UInt64(Manifest.measure(root.path)?.entries ?? 0)
+        try await entry("disk", recipe: "\(ImageCache.guestFileSystem) disk 4\n\(root.identity)") { partial in
+            let (entries, data) = try SparseData.measure(root.path)
             // Room for a tree's blocks (a file of one byte takes a whole one), inodes and a journal, and for what an
             // instance writes.
-            let mebibytes = ((root.bytes * 5 / 4 + entries * 4_096) >> 20) + 96
+            let mebibytes = ((data * 5 / 4 + entries * 4_096) >> 20) + 96
             let inodes = entries * 5 / 4 + 16_384
             let disk = partial + "/disk.raw"
             try await Tool.run(

@@ -187,7 +187,7 @@ extension ImageCache {
                 guard builtin.isEmpty || inside.contains(driver) else {
                     throw TareError(
                         .image, "the guest kernel has no driver '\(driver)'",
-                        remedy: "Name a kernel that has it with 'kernel:' under 'libvirt:'.")
+                        remedy: "Name a kernel that has it with 'kernel:' under 'libvirt:'.", concerns: driver)
                 }
                 continue
             }

@@ -13,6 +13,10 @@ extension ImageCache {
             return try await packages(names, release: release, files: files)
         case .rootfs(let path):
             return try await imported(path)
+        case .oci(let path):
+            return try await image(path)
+        case .registry(let reference):
+            return try await fetched(reference)
         }
     }
 
@@ -26,7 +30,7 @@ extension ImageCache {
             }
         }
         let texts = files.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        let recipe = (["packages 3", release] + names.sorted() + texts).joined(separator: "\n")
+        let recipe = (["packages 5", release] + names.sorted() + texts).joined(separator: "\n")
         return try await entry("root", recipe: recipe) { partial in
             guard geteuid() == 0 else {
                 throw TareError(
@@ -51,7 +55,7 @@ extension ImageCache {
             }
             try Furnishing.complete(tree, files: files)
             try await ImageCache.settleTimes(tree)
-            return Product(payload: "tree", identity: try await Digest.tree(tree, scratch: partial + "/scratch.tar"))
+            return Product(payload: "tree", identity: try Digest.tree(tree))
         }.item
     }
 
@@ -69,24 +73,36 @@ extension ImageCache {
                 .image, "the image \(path) is neither a directory nor a file",
                 remedy: "Name a directory or a tar archive.")
         }
-        let scratch = "\(directory)/partial/\(getpid())-scratch-\(UInt32.random(in: .min ... .max))"
-        let content = isDirectory ? try await Digest.tree(path, scratch: scratch) : try await Digest.file(path)
-        return try await entry("root", recipe: "imported 2\n\(content)") { partial in
+        let content = isDirectory ? try TreeDigest.digest(path, skipsDevices: true) : try await Digest.file(path)
+        return try await entry("root", recipe: "imported 4\n\(content)") { partial in
             let tree = partial + "/tree"
             try HostFiles.makeDirectory(tree)
+            chmod(tree, 0o755)
+            if let form = ImageForm.of(path), form != .root {
+                throw TareError(
+                    .image, "\(path) is \(form.text), and no root filesystem",
+                    remedy: "Write it as 'oci:' in the suite.")
+            }
+            let passedOver: Int
             if isDirectory {
-                try Furnishing.refuseSpecialFiles(path)
+                passedOver = try Furnishing.refuseSpecialFiles(path)
+                // Holes stay holes, and attributes stay; what is mounted below is the host's.
                 try await Tool.run(
-                    "cp", ["--archive", "--reflink=auto", "--", path + "/.", tree + "/"],
+                    "cp", ["--archive", "--one-file-system", "--reflink=auto", "--", path + "/.", tree + "/"],
                     doing: "copying the image \(path)")
             } else {
-                try await Archive.unpack(path, into: tree)
+                passedOver = try Archive.unpack(path, into: tree)
             }
             guard !HostFiles.names(in: tree).isEmpty else {
                 throw TareError(.image, "the image \(path) is empty", remedy: "Put a root filesystem into it.")
             }
+            let after = isDirectory ? try TreeDigest.digest(path, skipsDevices: true) : try await Digest.file(path)
+            guard after == content else {
+                throw TareError(
+                    .image, "\(path) changed while it was read", remedy: "Leave it alone while tare prepares images.")
+            }
             try Furnishing.complete(tree, files: [:])
-            return Product(payload: "tree", identity: try await Digest.tree(tree, scratch: partial + "/scratch.tar"))
+            return Product(payload: "tree", identity: try Digest.tree(tree), notes: Furnishing.note(passedOver))
         }.item
     }
 
@@ -149,6 +165,7 @@ enum Furnishing {
         }
         for (name, text) in [("etc/passwd", passwd), ("etc/group", group)] where !HostFiles.exists("\(tree)/\(name)") {
             try HostFiles.create("\(tree)/\(name)", bytes: Array(text.utf8))
+            chmod("\(tree)/\(name)", 0o644)
             touched.formUnion([name, "etc"])
         }
         // Devices come from the platform; those in the image would only differ between the sides.
@@ -188,12 +205,37 @@ enum Furnishing {
         utimensat(AT_FDCWD, path, [time, time], AT_SYMLINK_NOFOLLOW)
     }
 
-    static func refuseSpecialFiles(_ path: String) throws {
-        try Directory(path).visit { directory, name, status in
-            guard ![S_IFDIR, S_IFREG, S_IFLNK].contains(status.st_mode & S_IFMT) else { return }
-            throw TareError(
-                .image, "\(directory.path)/\(name.shown) is a device, a pipe or a socket",
-                remedy: "Images hold files, directories and links only.")
+    /// Refuses what no image can hold, and what is mounted where a file of the image should be.
+    ///
+    /// - Returns: how many devices, pipes and sockets lie below /dev, where they count nothing: they come from the platform.
+    static func refuseSpecialFiles(_ path: String) throws -> Int {
+        var passedOver = 0
+        let root = try Directory(path)
+        let device = try root.status().st_dev
+        try root.visit { directory, name, status in
+            let kind = status.st_mode & S_IFMT
+            let place = "\(directory.path)/\(name.shown)"
+            if kind == S_IFDIR, status.st_dev != device {
+                // In the tree of a chroot these are mounts of the host, and mounted again by the platform.
+                let usual = ["dev", "proc", "run", "sys", "tmp"].map { "\(root.path)/\($0)" }
+                guard !usual.contains(where: { place == $0 || place.hasPrefix($0 + "/") }) else { return }
+                throw TareError(
+                    .image, "another file system is mounted at \(place)",
+                    remedy: "Unmount it, or copy the whole tree to one file system.")
+            }
+            guard ![S_IFDIR, S_IFREG, S_IFLNK].contains(kind) else { return }
+            guard place.hasPrefix("\(root.path)/dev/") else {
+                throw TareError(
+                    .image, "\(place) is a device, a pipe or a socket",
+                    remedy: "Images hold files, directories and links only, and device nodes below /dev.")
+            }
+            passedOver += 1
         }
+        return passedOver
+    }
+
+    /// What a person is told of it.
+    static func note(_ passedOver: Int) -> [String] {
+        passedOver == 0 ? [] : ["\(passedOver) device nodes below /dev passed over"]
     }
 }

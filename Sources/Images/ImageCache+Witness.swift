@@ -4,23 +4,35 @@ import Glibc
 import LinuxSystem
 
 extension ImageCache {
-    /// A host directory that holds `.tare/witness` and `.tare/config` and nothing else: an overlay's uppermost lower layer.
+    /// A host directory that holds `.tare/witness`, `.tare/config`, perhaps `.tare/input`, and nothing else: an overlay's uppermost lower layer.
     ///
     /// - Parameter witness: the witness binary on the host.
     /// - Throws: ``TareError`` with code `image`.
     package func witnessLayer(witness: String, workload: Workload) async throws -> CachedItem {
-        let configuration = WitnessConfiguration.encode(workload)
+        let configuration = WitnessConfiguration.encode(workload, own: OwnLimits.hard)
+        let input = try StandardInput.bytes(of: workload)
         let binary = try await Digest.file(witness)
-        let recipe = "witness layer 1\n\(binary)\n" + String(decoding: configuration, as: UTF8.self)
+        let recipe =
+            "witness layer 2\n\(try await ImageCache.line(of: input))\(binary)\n"
+            + String(decoding: configuration, as: UTF8.self)
         return try await entry("witness", recipe: recipe) { partial in
             let layer = partial + "/layer"
             try HostFiles.makeDirectory(layer)
-            try ImageCache.putWitness(witness, configuration, in: layer)
-            return Product(payload: "layer", identity: try await Digest.tree(layer, scratch: partial + "/scratch.tar"))
+            try ImageCache.putWitness(witness, configuration, input, in: layer)
+            return Product(payload: "layer", identity: try Digest.tree(layer))
         }.item
     }
 
-    private static func putWitness(_ witness: String, _ configuration: [UInt8], in layer: String) throws {
+    /// What a recipe says of a standard input; nothing where there is none.
+    private static func line(of input: [UInt8]?) async throws -> String {
+        guard let input else { return "" }
+        let sum = try await Tool.feed(input, to: "sha256sum", ["--zero", "-"], doing: "reading a standard input")
+        return "input \(sum.prefix(64))\n"
+    }
+
+    private static func putWitness(
+        _ witness: String, _ configuration: [UInt8], _ input: [UInt8]?, in layer: String
+    ) throws {
         try HostFiles.makeDirectory(layer + "/.tare")
         guard let binary = FileManager.default.contents(atPath: witness) else {
             throw TareError(.hostLacks, "the witness \(witness) cannot be read", remedy: "Build it with 'swift build'.")
@@ -28,6 +40,10 @@ extension ImageCache {
         try HostFiles.create(layer + "/.tare/witness", bytes: Array(binary), mode: 0o755)
         chmod(layer + "/.tare/witness", 0o755)
         try HostFiles.create(layer + "/.tare/config", bytes: configuration)
+        if let input {
+            try HostFiles.create(layer + "/.tare/input", bytes: input)
+            chmod(layer + "/.tare/input", 0o444)
+        }
     }
 
     /// An initramfs with the witness as `/init`, the workload's configuration and the kernel's modules.
@@ -35,23 +51,30 @@ extension ImageCache {
     /// It is not compressed: the guest would pay for the decompression at every start.
     ///
     /// - Throws: ``TareError`` with code `image`.
-    package func initramfs(kernel: GuestKernel, witness: String, workload: Workload, devices: GuestDevices)
-        async throws -> CachedItem
-    {
-        let configuration = WitnessConfiguration.encode(workload)
+    package func initramfs(
+        kernel: GuestKernel, witness: String, workload: Workload, devices: GuestDevices, furniture: Furniture
+    ) async throws -> CachedItem {
+        let configuration = WitnessConfiguration.encode(workload, own: OwnLimits.hard)
         let binary = try await Digest.file(witness)
-        let records = [
-            "root=\(devices.root)", "fstype=\(ImageCache.guestFileSystem)", "channel=\(devices.marks)", "hostname=tare",
-        ]
+        let input = try StandardInput.bytes(of: workload)
+        let records =
+            [
+                "root=\(devices.root)", "fstype=\(ImageCache.guestFileSystem)", "channel=\(devices.marks)",
+                "hostname=tare",
+            ] + (devices.output.map { ["output=\($0)"] } ?? [])
+            // Of several disks only their serial numbers say which is which.
+            + (furniture.volumes.isEmpty ? [] : ["root-serial=\(Furniture.rootSerial)"])
+            + furniture.guestRecords(kernelShowsMemory: HostFiles.exists("/proc/kcore"))
         let recipe =
-            (["initramfs 2", binary, kernel.identity] + kernel.modules + records).map { $0 + "\n" }.joined()
+            (["initramfs 3", try await ImageCache.line(of: input) + binary, kernel.identity] + kernel.modules + records)
+            .map { $0 + "\n" }.joined()
             + String(decoding: configuration, as: UTF8.self)
         return try await entry("initramfs", recipe: recipe) { partial in
             let tree = partial + "/tree"
             for name in ["", "/dev", "/proc", "/sys", "/newroot", "/modules"] {
                 try HostFiles.makeDirectory(tree + name)
             }
-            try ImageCache.putWitness(witness, configuration, in: tree)
+            try ImageCache.putWitness(witness, configuration, input, in: tree)
             guard rename(tree + "/.tare/witness", tree + "/init") == 0 else { throw SystemError("placing /init") }
             var guest: [UInt8] = []
             func add(_ record: String) { guest += Array(record.utf8) + [0] }

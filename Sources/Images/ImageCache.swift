@@ -13,6 +13,8 @@ import LinuxSystem
 package struct ImageCache: Sendable {
     let directory: String
     let notice: @Sendable (String) -> Void
+    /// What tags stand for, asked once: all platforms of a run get the same image, though a tag be moved meanwhile.
+    let resolved = ResolvedTags()
 
     /// Opens or makes a cache.
     ///
@@ -109,7 +111,8 @@ package struct ImageCache: Sendable {
     private func item(_ manifest: Manifest, _ final: String, since start: UInt64, cached: Bool) -> CachedItem {
         CachedItem(
             path: "\(final)/\(manifest.payload)", identity: manifest.identity,
-            seconds: Double(MonotonicClock.now() - start) / 1e9, cached: cached, bytes: manifest.bytes)
+            seconds: Double(MonotonicClock.now() - start) / 1e9, cached: cached, bytes: manifest.bytes,
+            notes: manifest.notes)
     }
 
     private static func translated(_ error: any Error, directory: String) -> any Error {
@@ -209,15 +212,6 @@ enum Digest {
         return String(output.prefix(64))
     }
 
-    /// Of a tree as a sorted tar archive, written to a scratch file beside it.
-    static func tree(_ path: String, scratch: String) async throws -> String {
-        defer { unlink(scratch) }
-        try await Tool.run(
-            "tar",
-            [
-                "--create", "--file", scratch, "--directory", path, "--sort=name", "--numeric-owner", "--format=posix",
-                "--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime", ".",
-            ], doing: "reading the tree \(path)")
-        return try await file(scratch)
-    }
+    /// Of a tree, see ``TreeDigest``.
+    static func tree(_ path: String) throws -> String { try TreeDigest.digest(path) }
 }

@@ -27,7 +27,7 @@ struct Manifest: Codable, Equatable {
         var sum = (entries: 0, bytes: UInt64(0))
         func count(_ status: stat) {
             sum.entries += 1
-            if status.st_mode & S_IFMT == S_IFREG { sum.bytes += UInt64(status.st_size) }
+            if status.st_mode & S_IFMT == S_IFREG { sum.bytes &+= UInt64(status.st_size) }
         }
         count(status)
         guard status.st_mode & S_IFMT == S_IFDIR else { return sum }

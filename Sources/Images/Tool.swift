@@ -66,15 +66,9 @@ enum Tool {
     ) async throws -> String {
         var updates: [Environment.Key: String?] = ["LC_ALL": "C.UTF-8"]
         for (key, value) in environment { updates[Environment.Key(rawValue: key) ?? "LC_ALL"] = value }
-        // sbin may be missing from the PATH of a user's shell.
-        let path = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin") + ":/usr/local/sbin:/usr/sbin:/sbin"
-        updates["PATH"] = path
-        updates[Environment.Key(rawValue: workVariable) ?? "LC_ALL"] = work ?? "\(makerPrefix)\(getpid())"
-        guard let executable = find(name, in: path) else {
-            throw TareError(
-                .image, "the program '\(name)' was not found while \(doing)",
-                remedy: "Run scripts/prepare, or 'tare doctor' to see what is missing.")
-        }
+        updates["PATH"] = searchPath
+        updates[Environment.Key(rawValue: workVariable) ?? "LC_ALL"] = workValue
+        let executable = try executable(name, doing: doing)
         let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
         do {
             result = try await Subprocess.run(
@@ -91,6 +85,25 @@ enum Tool {
             throw failure(name, status: "\(result.terminationStatus)", lines: lines.map(String.init), doing: doing)
         }
         return result.standardOutput
+    }
+
+    /// sbin may be missing from the PATH of a user's shell.
+    static var searchPath: String {
+        (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin") + ":/usr/local/sbin:/usr/sbin:/sbin"
+    }
+
+    private static var workValue: String { work ?? "\(makerPrefix)\(getpid())" }
+    /// The variable by which a tool is found that outlived its maker.
+    static var workRecord: String { "\(workVariable)=\(workValue)" }
+
+    /// - Throws: ``TareError`` where the program is absent.
+    static func executable(_ name: String, doing: String) throws -> String {
+        guard let executable = find(name, in: searchPath) else {
+            throw TareError(
+                .image, "the program '\(name)' was not found while \(doing)",
+                remedy: "Run scripts/prepare, or 'tare doctor' to see what is missing.")
+        }
+        return executable
     }
 
     static func find(_ name: String, in path: String) -> String? {

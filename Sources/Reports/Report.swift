@@ -19,6 +19,15 @@ struct ExperimentPart {
     var sections: [Document.Section]
     /// What must be known of how it was measured.
     var method: [[Inline]] = []
+    /// So many of the answers are shown on a terminal.
+    var mostOnTerminal = Int.max
+
+    /// The answers as a terminal shows them.
+    fileprivate var answersOnTerminal: [[Inline]] {
+        let rest = answers.count - mostOnTerminal
+        return answers.prefix(mostOnTerminal).map(\.pieces)
+            + (rest > 0 ? [[.text("\(Format.count(rest, "more sentence")) of this kind in the report.")]] : [])
+    }
 }
 
 /// An analysed run in words, tables and drawings for people.
@@ -30,16 +39,21 @@ package struct Report: Sendable {
     package let banners: [Banner]
     let document: Document
 
-    package init(_ analysis: RunAnalysis) {
+    /// - Parameter history: the headline metrics over this run and those before it; empty where there is none to show.
+    package init(_ analysis: RunAnalysis, history: [History] = []) {
         // The one place that lists what the experiments have to say.
-        let parts: [ExperimentPart] = [.startup(analysis), .footprint(analysis), .density(analysis)]
+        let parts: [ExperimentPart] = [
+            .startup(analysis), .task(analysis), .footprint(analysis), .density(analysis),
+        ]
         self.analysis = analysis
         answers = parts.flatMap(\.answers)
         banners = Banner.all(of: analysis)
         document = Document(
             title: "Containers and virtual machines: \(analysis.run.suite.name)",
-            subtitle: Report.subtitle(of: analysis.run), answers: answers.map(\.pieces), banners: banners,
-            sections: parts.flatMap(\.sections) + Background.sections(analysis, method: parts.flatMap(\.method)),
+            subtitle: Report.subtitle(of: analysis.run), answers: answers.map(\.pieces),
+            answersOnTerminal: parts.flatMap(\.answersOnTerminal), banners: banners,
+            sections: parts.flatMap(\.sections) + [HistorySection.section(history)].compactMap { $0 }
+                + Background.sections(analysis, method: parts.flatMap(\.method)),
             closing: Report.closing(analysis))
     }
 
@@ -86,8 +100,11 @@ package struct Report: Sendable {
 }
 
 extension RunAnalysis {
-    /// A cell's key in words: `nginx on runc (warm)`.
+    /// A cell's key in words: `nginx on runc (warm)`, `sysbench on runc (task)`.
     func label(of key: String) -> String {
+        if let task = tasks.first(where: { $0.cell.key == key })?.cell {
+            return "\(task.workload) on \(task.platform) (\(task.experiment))"
+        }
         guard let one = startup(key) else { return key }
         return "\(one.cell.workload) on \(one.cell.platform) (\(one.mode.key))"
     }

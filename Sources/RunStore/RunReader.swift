@@ -44,6 +44,12 @@ struct RunReader {
                     try Bounded.time($0, "a round trip")
                 }, failure: row.value("failure"))
         }
+        run.worlds = try rows("world", by: "rowid", { "what \($0.said("workload")) sees on \($0.said("platform"))" }) {
+            row in
+            try ObservedWorld(
+                workload: row.value("workload"), platform: row.value("platform"),
+                facts: row.versioned("record", "record_version").facts().facts, failure: row.value("failure"))
+        }
         run.threats = try rows("threat", by: "id", { "the sighting \($0.said("id"))" }) { row in
             guard let severity = Threat.Severity(rawValue: try row.value("severity")) else {
                 throw UnreadableValue(description: "no severity is '\(row.said("severity"))'")

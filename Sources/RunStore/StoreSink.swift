@@ -55,6 +55,18 @@ struct StoreSink: RunSink {
         }
     }
 
+    func save(_ world: ObservedWorld) throws {
+        let text = try VersionedText.facts(HostFacts(facts: world.facts))
+        try store.write { database in
+            try database.execute(
+                sql: """
+                    INSERT OR REPLACE INTO world (run_id, workload, platform, record, record_version, failure)
+                    VALUES (?,?,?,?,?,?)
+                    """,
+                arguments: [runID, world.workload, world.platform, text.text, text.version, world.failure])
+        }
+    }
+
     func save(_ preparations: [Preparation]) throws {
         try store.write { database in
             for one in preparations {

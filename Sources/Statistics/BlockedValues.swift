@@ -40,7 +40,8 @@ package struct BlockedValues: Sendable, Equatable {
     /// - Parameters:
     ///   - all: the blocks that are drawn from, ascending; these ones among them.
     ///   - units: neighbouring blocks are drawn together where there are more than so many.
-    func drawable(of all: [Int], units: Int) -> DrawableValues {
+    ///   - probability: of the quantile that is asked for.
+    func drawable(of all: [Int], units: Int, probability: Double = 0.5) -> DrawableValues {
         var unitOfPosition: [Int32] = []
         unitOfPosition.reserveCapacity(blocks.count)
         var place = 0
@@ -50,6 +51,13 @@ package struct BlockedValues: Sendable, Equatable {
         }
         return DrawableValues(
             values: entries.map(\.value), units: entries.map { unitOfPosition[$0.position] },
-            unitCount: min(all.count, units))
+            unitCount: min(all.count, units), probability: probability)
+    }
+
+    /// The numbers of some blocks alone; nil where there is none.
+    func only(_ kept: Set<Int>) -> BlockedValues? {
+        let positions = blocks.map(kept.contains)
+        return BlockedValues(
+            entries.compactMap { positions[$0.position] ? (blocks[$0.position], $0.value) : nil })
     }
 }

@@ -1,4 +1,4 @@
-/// Numbers in units that are drawn as a whole, made ready for thousands of draws.
+/// Numbers in units that are drawn as a whole, made ready for thousands of draws of one quantile.
 struct DrawableValues {
     /// All numbers, ascending.
     private let values: [Double]
@@ -6,41 +6,53 @@ struct DrawableValues {
     private let units: [Int32]
     /// How many numbers each unit holds.
     private let sizes: [Int32]
-    /// How many of the smaller half each unit holds.
-    private let sizesBelowMiddle: [Int32]
-    private let middle: Int
+    /// How many of those below ``start`` each unit holds.
+    private let sizesBelowStart: [Int32]
+    /// Where the quantile of the undrawn numbers stands.
+    private let start: Int
+    private let probability: Double
 
-    init(values: [Double], units: [Int32], unitCount: Int) {
+    /// - Parameters:
+    ///   - values: ascending, at least one.
+    ///   - units: for each value its unit, from 0.
+    ///   - probability: of the quantile that is asked for; what lies outside 0 to 1 is taken as the nearer end.
+    init(values: [Double], units: [Int32], unitCount: Int, probability: Double = 0.5) {
         self.values = values
         self.units = units
-        middle = values.count / 2
+        let probability = probability >= 0 ? min(probability, 1) : 0
+        self.probability = probability
+        start = min(Int(Double(values.count) * probability), values.count - 1)
         var sizes = [Int32](repeating: 0, count: unitCount)
         var below = sizes
         for (place, unit) in units.enumerated() {
             sizes[Int(unit)] += 1
-            if place < middle { below[Int(unit)] += 1 }
+            if place < start { below[Int(unit)] += 1 }
         }
         self.sizes = sizes
-        sizesBelowMiddle = below
+        sizesBelowStart = below
     }
 
-    /// The median when unit `i` is there `weights[i]` times; nil where that leaves nothing.
+    /// The quantile (type 7, as ``Quantiles/quantile(_:)`` has it) when unit `i` is there `weights[i]` times; nil where
+    /// that leaves nothing.
     ///
-    /// It is the same as pooling the drawn units, sorting and taking the median. How many numbers lie below the middle of the undrawn
-    /// ones is a sum over the units; the drawn median is near, and a walk from there finds it.
-    func median(weights: [Int32]) -> Double? {
-        weights.withUnsafeBufferPointer { median(weights: $0) }
+    /// It is the same as pooling the drawn units, sorting and taking the quantile. How many numbers lie below that of
+    /// the undrawn ones is a sum over the units; the drawn quantile is near, and a walk from there finds it.
+    func quantile(weights: [Int32]) -> Double? {
+        weights.withUnsafeBufferPointer { quantile(weights: $0) }
     }
 
-    /// As ``median(weights:)-([Int32])``, without a check of bounds in its loops, which run a million times for one interval.
-    private func median(weights: UnsafeBufferPointer<Int32>) -> Double? {
+    /// As ``quantile(weights:)-([Int32])``, without a check of bounds in its loops, which run a million times for one
+    /// interval.
+    private func quantile(weights: UnsafeBufferPointer<Int32>) -> Double? {
         units.withUnsafeBufferPointer { units in
             let total = DrawableValues.sum(sizes, weights)
             guard total > 0 else { return nil }
-            let lowerRank = (total - 1) / 2
-            let upperRank = total / 2
-            var place = middle
-            var passed = DrawableValues.sum(sizesBelowMiddle, weights)
+            let position = Double(total - 1) * probability
+            let lowerRank = Int(position)
+            let fraction = position - Double(lowerRank)
+            let upperRank = fraction > 0 ? lowerRank + 1 : lowerRank
+            var place = start
+            var passed = DrawableValues.sum(sizesBelowStart, weights)
             while passed > lowerRank {
                 place -= 1
                 passed -= Int(weights[Int(units[place])])
@@ -54,7 +66,7 @@ struct DrawableValues {
             let lower = values[place]
             while true {
                 passed += Int(weights[Int(units[place])])
-                if passed > upperRank { return lower + (values[place] - lower) / 2 }
+                if passed > upperRank { return lower + fraction * (values[place] - lower) }
                 place += 1
             }
         }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Quantiles of a set of numbers, sorted once.
 package struct Quantiles: Sendable, Equatable {
     /// The numbers in ascending order; never empty, all finite.
@@ -37,5 +39,16 @@ package struct Quantiles: Sendable, Equatable {
         guard index + 1 < sorted.count else { return maximum }
         let fraction = position - Double(index)
         return sorted[index] + fraction * (sorted[index + 1] - sorted[index])
+    }
+
+    /// The fewest independent numbers that carry a quantile: with fewer, all of them lie on one side of the true
+    /// quantile in more than 2.5 % of cases, so that not even the most extreme of them bounds a 95 % interval. It is
+    /// the least n with `max(p, 1 - p)^n <= 0.025`: 6 for the median, 36 for 0.1, 72 for 0.95, 368 for 0.99.
+    ///
+    /// - Returns: Int.max for a probability that is not above 0 and below 1: no number carries the ends.
+    package static func fewest(for probability: Double) -> Int {
+        guard probability > 0, probability < 1 else { return .max }
+        let count = (log(0.025) / log(max(probability, 1 - probability))).rounded(.up)
+        return Int(exactly: count) ?? .max
     }
 }

@@ -132,7 +132,7 @@ package enum TheilSen {
         let mean = drawn.reduce(0, +) / count
         let variance = drawn.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
         let error = (variance * Double(groups) / Double(groups - 1)).squareRoot()
-        let half = StudentT.quantile975(degreesOfFreedom: groups - 1) * error
+        let half = StudentT.quantile(0.975, degreesOfFreedom: Double(groups - 1)) * error
         return Interval(lower: center - half, upper: center + half, blocks: groups)
     }
 }

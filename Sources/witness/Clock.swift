@@ -1,6 +1,6 @@
 import CWitnessShims
 
-/// The clock by which the witness bounds its own waits. No mark is taken from it.
+/// The clock by which the witness bounds its own waits, and which it compares with the host's (T). No mark is taken from it.
 enum Clock {
     static func nanoseconds() -> UInt64 {
         var time = timespec()

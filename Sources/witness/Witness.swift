@@ -15,8 +15,13 @@ struct Witness {
 
     /// Ends the instance with a text on its standard error or console.
     func end(_ text: Message) -> Never {
-        // A guest may fail before its standard error exists.
-        let output = isGuest ? witness_open("/dev/console", O_WRONLY | O_NOCTTY | O_CLOEXEC, 0) : 2
+        // A guest may fail before its standard error exists, and after the kernel's devices were put aside.
+        var output: Int32 = 2
+        if isGuest {
+            output = witness_open("/dev/console", O_WRONLY | O_NOCTTY | O_CLOEXEC, 0)
+            if output < 0 { output = witness_open("/.tare/dev/console", O_WRONLY | O_NOCTTY | O_CLOEXEC, 0) }
+            if output < 0 { output = 2 }
+        }
         let line = Message("tare witness: ").add(text)
         _ = write(output, line.bytes, line.count)
         _ = write(output, "\n", 1)
@@ -27,7 +32,7 @@ struct Witness {
     func leave(_ status: Int32) -> Never {
         guard isGuest else { _exit(status) }
         if channel.descriptor >= 0 { tcdrain(channel.descriptor) }
-        sync()
+        // Nothing is written back first: all of a guest's disks end with it, and its end is awaited.
         reboot(Int32(bitPattern: UInt32(RB_POWER_OFF)))
         // Where the machine cannot be powered off by the kernel the host sees the stream's end, and destroys it.
         while true { pause() }

@@ -19,6 +19,8 @@ func run() -> Never {
     if isCalled("pause") { pauseUntilTold() }
     let entered = Clock.nanoseconds()
     let witness: Witness
+    var port: Int32 = -1
+    let tellsWorld: Bool
     if Guest.isHere {
         let (guest, itsWitness) = Guest.enter()
         witness = itsWitness
@@ -27,12 +29,17 @@ func run() -> Never {
             echo(witness.channel)
             witness.leave(0)
         }
-        guest.arrange(witness)
+        tellsWorld = isCalled("--world")
+        // The world is told first, and then the channel is measured by an echo: the port is as in one that does only that.
+        if tellsWorld { guest.hastenReceiving() }
+        port = guest.arrange(witness)
     } else {
         let preserved = isCalled("--preserved")
         let next: Int32 = preserved ? 2 : 1
-        if witness_argument(next) != nil, !isCalled("--echo", at: next) {
-            let usage: StaticString = "usage: witness [[--preserved] [--echo] | pause] (see the mark protocol)\n"
+        tellsWorld = isCalled("--world", at: next)
+        if witness_argument(next) != nil, !isCalled("--echo", at: next), !tellsWorld {
+            let usage: StaticString =
+                "usage: witness [[--preserved] [--echo | --world] | pause] (see the mark protocol)\n"
             _ = write(2, usage.utf8Start, usage.utf8CodeUnitCount)
             _exit(64)
         }
@@ -44,9 +51,10 @@ func run() -> Never {
     }
     // Readiness is asked on loopback. Without the right to bring it up, the probe will say what it saw.
     _ = witness_loopback_up()
-    let configuration = Configuration(Records.read(Configuration.path) { witness.fail($0) }) { witness.fail($0) }
-    arrangeStreams(witness)
-    execute(configuration, as: witness, entered: entered)
+    let records = Records.read(Configuration.path) { witness.fail($0) }
+    let configuration = Configuration(records, isGuest: witness.isGuest) { witness.fail($0) }
+    let streams = arrangeStreams(configuration, witness, port: port)
+    execute(configuration, as: witness, streams: streams, entered: entered, tellsWorld: tellsWorld)
 }
 
 run()

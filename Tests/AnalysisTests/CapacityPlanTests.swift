@@ -134,16 +134,16 @@ import Testing
         run.observations.removeAll { $0.cell.hasPrefix("footprint/nginx/runc") }
         // 67 - 8 = 59 MiB are too few for 64; 72.5 - 8 = 64.5 hold one of 64, and none of 65.
         let none = try row(try plan(request(memory: 68, reserve: 1), [run]), "q35")
-        #expect(none.refusal == .nothingFits(containers: 1))
+        #expect(none.refusal == .nothingFits(containers: 1, by: .memory))
         var asked = request(memory: 74, reserve: 1)
         asked.reserveBytes += 1 << 19
         let perhaps = try plan(asked, [run])
         let row = try row(perhaps, "q35")
-        #expect(row.refusal == .perhapsNothingFits(containers: 1))
+        #expect(row.refusal == .perhapsNothingFits(containers: 1, by: .memory))
         #expect(row.perHost == nil && row.hosts == nil && row.binds == nil)
         #expect(!perhaps.saysAnything)
         let tight = try self.row(try plan(request(memory: 100, reserve: 1, containers: [100])), "q35 with 100 x runc")
-        #expect(tight.refusal == .nothingFits(containers: 100))
+        #expect(tight.refusal == .nothingFits(containers: 100, by: .memory))
     }
 
     @Test func anIntervalThatReachesNothingIsNotSized() throws {
@@ -206,8 +206,11 @@ import Testing
     @Test func anUnknownCPUTimeIsSaidToBe() throws {
         var run = SyntheticClimbs.run()
         SyntheticClimbs.change(&run) { ladder, _ in ladder.idleCPUNanoseconds = nil }
-        let row = try row(try plan(request(cpus: 1), [run]))
-        #expect(row.binds == .memoryWithUnknownCPU && row.perHost?.value == 61_436)
+        let row = try row(try plan(request(), [run]))
+        #expect(row.binds == .memory && !row.isCPUKnown && row.perHost?.value == 61_436)
+        let plan = try plan(request(cpus: 1), [run])
+        #expect(plan.statements.contains(.cpuUnknown(workload: "nginx", platform: "runc")))
+        #expect(!plan.statements.contains(.cpuUnknown(workload: "nginx", platform: "q35")))
     }
 
     @Test func runsOfDifferentHostsAreRefused() throws {

@@ -45,7 +45,7 @@ import Testing
     @Test func aSilentRunFollowsTheFirst() {
         let silent = SyntheticClimbs.run()
         var new = silent
-        new.facts.facts += [Definition.firstStartup.fact, Definition.ledger.fact]
+        new.facts.facts += [Definition.firstStartup.fact, Definition.secondLedger.fact]
         #expect(Comparability.differences(silent, new).map(\.name) == ["definition of the ledger"])
         var second = silent
         for index in second.observations.indices {

@@ -39,7 +39,11 @@ import Testing
         #expect(guests.instances == 15.875 && guests.difference == 0)
     }
 
-    @Test(arguments: [Ramp.StopCause.ceiling, .reserve, .startupLimit, .died("of cold"), .launchFailed("x")])
+    @Test(
+        arguments: [
+            Ramp.StopCause.ceiling, .reserve, .startupLimit, .died("of cold"), .launchFailed("x"),
+            .limit(.processIDs, "no more"),
+        ])
     func whatAnotherCauseStoppedIsNotCompared(cause: Ramp.StopCause) throws {
         let report = try #require(SyntheticClimbs.density(run([400], cause: cause)))
         #expect(report.prediction?.isOtherQuestion == true)

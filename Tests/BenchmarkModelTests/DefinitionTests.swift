@@ -17,7 +17,7 @@ import Testing
         // Where no memory was read there is nothing to tell apart.
         #expect(old.sayingDefinitions(of: []).version(of: .ledger) == nil)
         let new = HostFacts(facts: Definition.current.map(\.fact))
-        #expect(new.version(of: .startup) == 2 && new.version(of: .ledger) == 2)
+        #expect(new.version(of: .startup) == 3 && new.version(of: .ledger) == 3)
         #expect(new.sayingDefinitions(of: ladder([.anonymous: 1])) == new)
     }
 }

@@ -28,6 +28,7 @@ struct Checks {
         let limits = ["memory.max", "cpu.max"].map { HostFiles.value("/sys/fs/cgroup\(Checks.worker)/\($0)") ?? "-" }
         expect(limits == ["\(Checks.memoryLimitBytes)", "100000 100000"], "the limits are \(limits)")
         try devices(tree)
+        try countedLimits(tree)
         try work(tree)
         try outOfMemory(tree)
         try end(tree)
@@ -60,10 +61,46 @@ struct Checks {
         close(zero)
     }
 
+    /// What is in use of a group's limits is what the kernel compares with them: it refuses one more when that is the limit.
+    private mutating func countedLimits(_ tree: CgroupTree) throws {
+        let group = Checks.run + "/limited"
+        let directory = "/sys/fs/cgroup" + group
+        try tree.create(group)
+        try HostFiles.write("3", to: directory + "/cgroup.max.descendants")
+        try HostFiles.write("5", to: directory + "/pids.max")
+        let ancestry = GroupAncestry(groups: tree, text: "0::\(group)\n")
+        let reader = LimitsReader(directory: "/", ancestry: ancestry)
+        let found = reader.limits()
+        expect(found[.descendantGroups]?.value == 3 && found[.groupTasks]?.value == 5, "the limits are \(found)")
+        expect(reader.used()[.descendantGroups], in: 0...0, "groups below an empty group")
+        var refusal: Int32 = 0
+        for number in 1...9 where refusal == 0 {
+            do {
+                try HostFiles.makeDirectory("\(directory)/g\(number)")
+            } catch let error as SystemError {
+                refusal = error.number
+            }
+        }
+        expect(refusal == EAGAIN, "one group too many is refused by \(refusal)")
+        expect(reader.used()[.descendantGroups], in: 3...3, "groups below a full group")
+        let refused = ancestry.refusedForks(below: group, in: tree)
+        expect(refused, in: 0...0, "refused processes before there was one")
+        let (_, line) = try start("threads", in: group, of: tree)
+        expect(HostFiles.trimmed(line) == "5, then \(EAGAIN)", "threads: \(HostFiles.trimmed(line))")
+        expect(reader.used()[.groupTasks], in: 5...5, "processes and threads of a full group")
+        expect(ancestry.refusedForks(below: group, in: tree), in: 1...99, "refused processes")
+        let directories = Int64(CgroupTree.countDirectories(below: "/sys/fs/cgroup"))
+        expect(reader.used()[.memoryGroups], in: directories...(directories + 4), "memory groups")
+        expect(tree.killAll(in: group).isEmpty, "killAll left threads")
+        try tree.remove(group)
+    }
+
     /// An instance that uses a known amount of everything is found to have used it.
     private mutating func work(_ tree: CgroupTree) throws {
         let reader = MemoryReader(groups: tree)
         let ledger = reader.host().ledger
+        let peak = mark(of: tree)
+        let chargedBefore = peak?.begin()
         let (child, line) = try start("work", in: Checks.worker, of: tree)
         guard let used = UInt64(HostFiles.trimmed(line)) else {
             let ending = child.wait(deadlineMilliseconds: 0).map { "\($0)" } ?? "it still runs"
@@ -95,11 +132,35 @@ struct Checks {
             // Page tables and a process's small objects, at most.
             expect(charged[.chargedKernel], in: (16 << 10)...(8 << 20), "kernel memory of \(group)")
         }
+        let needed = Int64(Child.anonymousBytes + Child.sharedBytes)...Int64(Checks.memoryLimitBytes)
+        expect(tree.peakMemory(of: Checks.worker), in: needed, "the peak memory since the group was made")
+        if let peak, let chargedBefore {
+            let more = peak.read().map { Int64($0) - Int64(chargedBefore) }
+            expect(more, in: needed, "the peak memory since the mark was set back")
+        }
         let sums = reader.processes([HostProcess(pid: child.pid, role: .workload)])
         expect(sums[.pssWorkload], in: Int64(Child.anonymousBytes)...(64 << 20), "PSS of the process")
         guard let ledger, let later = reader.host().ledger else { return failures.append("there is no ledger") }
         let known = Int64(Child.anonymousBytes + Child.sharedBytes)
         expect(later - ledger, in: (known - 2 << 20)...(known + 24 << 20), "growth of the host's ledger")
+    }
+
+    /// The mark of the run's group, where this kernel can set one back.
+    private mutating func mark(of tree: CgroupTree) -> MemoryPeak? {
+        var name = utsname()
+        uname(&name)
+        let release = withUnsafeBytes(of: &name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        let numbers = release.split(whereSeparator: { !$0.isNumber }).prefix(2).compactMap { Int($0) }
+        let can = numbers.count == 2 && (numbers[0], numbers[1]) >= (6, 12)
+        do {
+            let mark = try MemoryPeak(of: Checks.run, in: tree)
+            expect(can, "Linux \(release) sets the mark of the peak memory back")
+            return mark
+        } catch {
+            let problem = (error as? MemoryPeak.Problem)?.text ?? "\(error)"
+            expect(!can && problem.contains("Linux 6.12"), "Linux \(release): \(problem)")
+            return nil
+        }
     }
 
     /// A group's limit is a limit, and the kill is noticed in the group and above it, and nowhere else.

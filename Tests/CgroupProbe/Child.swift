@@ -15,6 +15,7 @@ enum Child {
         switch word {
         case "work": work()
         case "devices": devices()
+        case "threads": threads()
         case "hog":
             touch(hogBytes)
             exit(0)
@@ -40,6 +41,23 @@ enum Child {
         burn()
         pthread_join(other, nil)
         let line = Array("\(nanoseconds(CLOCK_PROCESS_CPUTIME_ID))\n".utf8)
+        _ = write(1, line, line.count)
+        while true { pause() }
+    }
+
+    /// Makes threads until the kernel refuses one, prints how many there are and the error, and sleeps.
+    private static func threads() -> Never {
+        var (count, error): (Int, Int32) = (1, 0)
+        while error == 0, count < 99 {
+            var thread = pthread_t()
+            error = pthread_create(
+                &thread, nil,
+                { _ in
+                    while true { pause() }
+                }, nil)
+            if error == 0 { count += 1 }
+        }
+        let line = Array("\(count), then \(error)\n".utf8)
         _ = write(1, line, line.count)
         while true { pause() }
     }

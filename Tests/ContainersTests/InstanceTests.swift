@@ -79,6 +79,82 @@ import Testing
         }
     }
 
+    /// Links of the image lead to where the workload itself would follow them, and never to the host.
+    @Test(arguments: Kind.allCases) func mountsFileSystemsInMemory(_ kind: Kind) async throws {
+        let image = fixture.scratch.path + "/image"
+        try HostFiles.makeDirectory(image + "/srv")
+        guard symlink("/srv", image + "/data") == 0 else { throw SystemError("linking") }
+        var workload = fixture.workload(
+            "busybox grep -E ' (/srv/a b|/new|/dev/shm) ' /proc/mounts > /seen; echo $? > /told; exec sleep 1000"
+                .replacing("a b", with: "a.040b"))
+        workload.surroundings.sharedMemoryBytes = 8 << 20
+        workload.surroundings.temporary = [
+            TemporaryFileSystem(path: "/new", bytes: 1 << 20), TemporaryFileSystem(path: "/data/a b", bytes: 2 << 20),
+        ]
+        let launched = try await fixture.launch(try platform(kind), workload)
+        #expect(launched.channel.text() == "EXR")
+        let root = "/proc/\(try #require(try launched.pid()))/root"
+        #expect(eventually { HostFiles.value(root + "/told") != nil })
+        let seen = (HostFiles.value(root + "/seen") ?? "").split(separator: "\n").map(String.init)
+        func has(_ target: String, _ size: String) -> Bool {
+            seen.contains {
+                $0.contains(" \(target) tmpfs rw,nosuid,nodev,noexec,relatime") && $0.contains("size=\(size)")
+            }
+        }
+        #expect(has("/dev/shm", "8192k") && has("/new", "1024k") && has("/srv/a\\040b", "2048k"), "\(seen)")
+        #expect(!HostFiles.exists("/new") && !HostFiles.exists("/srv/a b"))
+        try launched.instance.stop(deadline: .seconds(10))
+        #expect(launched.leftovers().isEmpty)
+    }
+
+    /// A new, empty directory of the host, which a command that is not root may write to; gone with the instance.
+    @Test(arguments: Kind.allCases) func bindsVolumes(_ kind: Kind) async throws {
+        let disk = fixture.scratch.path + "/disk"
+        let run = "tare-test-\(getpid())"
+        for path in [disk, "\(disk)/\(run)"] { try HostFiles.makeDirectory(path) }
+        let image = fixture.scratch.path + "/image"
+        try HostFiles.makeDirectory(image + "/etc")
+        try HostFiles.create(image + "/etc/passwd", bytes: Array("worker:x:999:34::/:/bin/sh\n".utf8))
+        var workload = fixture.workload(
+            "busybox id -u > /data/in/who; busybox touch /data/in/file && busybox ls -A /data/in > /data/in/told; "
+                + "exec sleep 1000")
+        workload.surroundings.user = "worker"
+        workload.volumes = [VolumeSpec(path: "/data/in", directory: disk + "/", bytes: 1 << 30)]
+        let launched = try await fixture.launch(try platform(kind), workload)
+        #expect(launched.channel.text() == "EXR")
+        let volume = "\(disk)/\(run)/i1-0"
+        #expect(launched.request.volumeDirectories == [volume])
+        #expect(eventually { HostFiles.value(volume + "/told")?.contains("who") == true })
+        #expect(HostFiles.value(volume + "/who") == "999")
+        #expect(HostFiles.names(in: volume) == ["file", "told", "who"])
+        var status = stat()
+        #expect(stat(volume, &status) == 0)
+        #expect(status.st_uid == 999 && status.st_gid == 34 && status.st_mode == S_IFDIR | 0o755)
+        // Nothing of it went into the image or into the private layer.
+        #expect(!HostFiles.exists(image + "/data"))
+        let root = "/proc/\(try #require(try launched.pid()))/root"
+        #expect(HostFiles.exists(root + "/data/in/file"))
+        let layer = launched.request.directory + "/upper/data/in"
+        #expect(HostFiles.exists(layer) && HostFiles.names(in: layer).isEmpty)
+        try launched.instance.stop(deadline: .seconds(10))
+        #expect(launched.leftovers().isEmpty)
+        #expect(HostFiles.names(in: "\(disk)/\(run)").isEmpty)
+    }
+
+    /// What stands in the place of a volume is no volume.
+    @Test(arguments: Kind.allCases) func takesNothingForAVolume(_ kind: Kind) async throws {
+        let run = "\(fixture.scratch.path)/tare-test-\(getpid())"
+        for path in [run, fixture.scratch.path + "/target"] { try HostFiles.makeDirectory(path) }
+        guard symlink("../target", run + "/i1-0") == 0 else { throw SystemError("linking") }
+        var workload = fixture.workload("exec sleep 1000")
+        workload.volumes = [VolumeSpec(path: "/data", directory: fixture.scratch.path, bytes: 1 << 30)]
+        await #expect(throws: (any Error).self) {
+            _ = try await fixture.launch(try platform(kind), workload)
+        }
+        #expect(HostFiles.target(ofLink: run + "/i1-0") == "../target")
+        #expect(HostFiles.names(in: fixture.scratch.path + "/target").isEmpty)
+    }
+
     @Test(arguments: Kind.allCases) func keepsInstancesApart(_ kind: Kind) async throws {
         let platform = try platform(kind)
         let workload = fixture.workload("echo $$ > /own; exec sleep 1000")

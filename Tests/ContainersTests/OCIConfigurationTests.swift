@@ -12,6 +12,7 @@ import Testing
         var parameters = OCIConfiguration.Parameters(
             workload: Workload(
                 name: "w", image: .rootfs(path: "/x"), command: ["/bin/true"], memoryBytes: 96 << 20, cpus: 3),
+            furniture: Furniture(sharedMemoryBytes: 64 << 20),
             arguments: ["/.tare/witness"], rootPath: "/run/tare/i1/root", hostname: "tare-x-i1",
             cgroupsPath: "/tare-x.run/i1")
         change(&parameters)
@@ -44,10 +45,11 @@ import Testing
     @Test func isolatesLikeAnOrdinaryContainer() throws {
         let json = try object(parameters())
         let namespaces: [[String: String]] = try value("linux/namespaces", in: json)
-        #expect(namespaces.compactMap { $0["type"] }.sorted() == ["ipc", "mount", "network", "pid", "uts"])
+        #expect(namespaces.compactMap { $0["type"] }.sorted() == ["cgroup", "ipc", "mount", "network", "pid", "uts"])
         // A namespace with a path would be joined instead of made.
         #expect(namespaces.allSatisfy { $0.count == 1 })
-        #expect(try value("process/noNewPrivileges", in: json) == true)
+        // As under an engine by default: sudo and its like work.
+        #expect(try value("process/noNewPrivileges", in: json) == false)
         let bounding: [String] = try value("process/capabilities/bounding", in: json)
         #expect(bounding.count == 14 && !bounding.contains("CAP_SYS_ADMIN"))
         let devices: [[String: Any]] = try value("linux/resources/devices", in: json)
@@ -58,6 +60,63 @@ import Testing
         #expect(mounts.compactMap { $0["destination"] as? String }.contains("/proc"))
         // The host's own directories are not in it.
         #expect(!mounts.contains { $0["type"] as? String == "bind" })
+    }
+
+    @Test func isFurnishedFromTheOneList() throws {
+        let furniture = Furniture(
+            sharedMemoryBytes: 8 << 20, temporary: [TemporaryFileSystem(path: "/run/x y", bytes: 1_000_000)])
+        let json = try object(parameters { $0.furniture = furniture })
+        let mounts: [[String: Any]] = try value("mounts", in: json)
+        let options = Dictionary(
+            uniqueKeysWithValues: mounts.map {
+                ($0["destination"] as? String ?? "", $0["options"] as? [String] ?? [])
+            })
+        #expect(
+            mounts.compactMap { $0["destination"] as? String } == [
+                "/proc", "/dev", "/dev/pts", "/dev/shm", "/dev/mqueue", "/sys", "/sys/fs/cgroup", "/run/x y",
+            ])
+        #expect(options["/dev/shm"] == ["nosuid", "noexec", "nodev", "mode=1777", "size=8192k"])
+        #expect(options["/run/x y"] == ["nosuid", "noexec", "nodev", "mode=1777", "size=1000000"])
+        #expect(options["/sys/fs/cgroup"]?.contains("ro") == true)
+        #expect(try value("linux/maskedPaths", in: json) == Furniture.maskedPaths)
+        #expect(try value("linux/readonlyPaths", in: json) == Furniture.readOnlyPaths)
+        // There is no filter of system calls, as on no other platform.
+        #expect((json["linux"] as? [String: Any])?["seccomp"] == nil)
+    }
+
+    /// With the flags of the host's file system and no others, or two containers would see different mounts.
+    @Test func bindsVolumesLast() throws {
+        let furniture = Furniture(
+            sharedMemoryBytes: 8 << 20, temporary: [TemporaryFileSystem(path: "/run/x", bytes: 1 << 20)],
+            volumes: ["/data", "/a b"])
+        let json = try object(
+            parameters { parameters in
+                parameters.furniture = furniture
+                parameters.volumes = ["/mnt/tare-x/i1-0", "/mnt/tare-x/i1-1"]
+            })
+        let mounts: [[String: Any]] = try value("mounts", in: json)
+        let volumes = mounts.suffix(2)
+        #expect(volumes.compactMap { $0["destination"] as? String } == ["/data", "/a b"])
+        #expect(volumes.compactMap { $0["source"] as? String } == ["/mnt/tare-x/i1-0", "/mnt/tare-x/i1-1"])
+        #expect(volumes.allSatisfy { $0["type"] as? String == "bind" && $0["options"] as? [String] == ["bind"] })
+        #expect(mounts.count == 10)
+    }
+
+    @Test func givesCPUsToSee() throws {
+        let json = try object(
+            parameters { parameters in
+                parameters.cpus = "0,2"
+                parameters.onlineFile = "/run/tare/i1/online"
+            })
+        #expect(try value("linux/resources/cpu/cpus", in: json) == "0,2")
+        let mounts: [[String: Any]] = try value("mounts", in: json)
+        let bind = try #require(mounts.first { $0["type"] as? String == "bind" })
+        #expect(bind["destination"] as? String == "/sys/devices/system/cpu/online")
+        #expect(bind["source"] as? String == "/run/tare/i1/online")
+        #expect((bind["options"] as? [String])?.contains("ro") == true)
+        // Otherwise nothing is said of CPUs but the quota.
+        let resources: [String: Any] = try value("linux/resources/cpu", in: try object(parameters()))
+        #expect(Set(resources.keys) == ["quota", "period"])
     }
 
     @Test func escapesWhatItIsGiven() throws {

@@ -34,6 +34,13 @@ import Testing
                 $0.enforcedBy = nasty
             }
         }
+        let task = Cell(workload: "tool", platform: "runc", parameters: .task)
+        run.observations.append(SyntheticTasks.task(run.observations.count + 1, task, block: 0, milliseconds: 1))
+        run.observations[run.observations.count - 1].changeTask {
+            $0.figures = [nasty: 1]
+            $0.start.instance = nasty
+        }
+        run.observations[run.observations.count - 1].reasons = [nasty]
         run.plan.cells[0].workload = nasty
         let text = CSVExport.encode(RunAnalysis(run: run, resamples: 10), table: table)
         #expect(!text.unicodeScalars.contains { $0.isControl && !"\r\n".unicodeScalars.contains($0) })

@@ -43,7 +43,7 @@ import Testing
         #expect(
             Set(ladders[0].keys) == [
                 "number", "cell", "block", "outcome", "reasons", "warnings", "ending", "noise", "ledgerNoise", "rungs",
-                "idleCPUNanoseconds", "idleNanoseconds", "climbNanoseconds", "drift",
+                "idleCPUNanoseconds", "idleNanoseconds", "climbNanoseconds", "drift", "limits",
             ])
         let rung = try #require((ladders[0]["rungs"] as? [[String: Any]])?.last)
         #expect(Set(rung.keys) == ["instances", "settleSeconds", "settled", "reading"])
@@ -68,10 +68,37 @@ import Testing
         #expect(blocks.allSatisfy { ($0["order"] as? [String])?.allSatisfy { $0.hasPrefix("startup/") } ?? false })
     }
 
+    /// What was read of limited resources stands in JSON and CSV under the names of the resources.
+    @Test func limitsAreExported() throws {
+        var run = SyntheticClimbs.run()
+        let first = try #require(run.observations.firstIndex { $0.ladder != nil })
+        run.observations[first].changeLadder { ladder in
+            ladder.limits = [.processIDs: KernelLimit(32_768, source: "kernel.pid_max")]
+            ladder.rungs[1].limits = LimitsReading([.processIDs: 311, .groupTasks: 12])
+        }
+        let ladders = try #require(try Exported.json(run)["ladders"] as? [[String: Any]])
+        let limit = try #require((ladders[0]["limits"] as? [String: [String: Any]])?["pid_max"])
+        #expect(limit["value"] as? Int == 32_768 && limit["source"] as? String == "kernel.pid_max")
+        let rungs = try #require(ladders[0]["rungs"] as? [[String: Any]])
+        let used = (rungs[1]["limits"] as? [String: [String: Int]])?["used"]
+        #expect(used == ["pid_max": 311, "pids.max": 12])
+        #expect(rungs[2]["limits"] == nil && (ladders[1]["limits"] as? [String: Any])?.isEmpty == true)
+        let lines = CSVExport.encode(RunAnalysis(run: run, resamples: 10), table: .ladders).components(
+            separatedBy: "\r\n")
+        let header = lines[0].components(separatedBy: ",")
+        let row = lines[2].components(separatedBy: ",")
+        #expect(header.count == Set(header).count)
+        #expect(row[try #require(header.firstIndex(of: "pid_max_used"))] == "311")
+        #expect(row[try #require(header.firstIndex(of: "pids_max_used"))] == "12")
+        #expect(row[try #require(header.firstIndex(of: "threads_max_used"))] == "")
+    }
+
     /// A run of startup alone has no such keys: an empty list would say that something was looked for and not found.
     @Test func jsonOfARunWithoutClimbsHasNone() throws {
         let document = try Exported.json(SyntheticRun.full())
-        for key in ["footprints", "densities", "ladders", "ramps"] { #expect(document[key] == nil) }
+        for key in ["footprints", "densities", "ladders", "ramps", "tasks", "taskSamples"] {
+            #expect(document[key] == nil)
+        }
     }
 
     @Test(.enabled(if: Exported.mayRunPython, "needs python3, to read CSV independently"))

@@ -14,6 +14,7 @@ import Testing
         received: InstanceChannel.Received, isListening: Bool
     ) {
         let channel = channel()
+        channel.awaitFiles(2)
         var start = 0
         var time: UInt64 = 0
         var isListening = true
@@ -46,6 +47,11 @@ import Testing
                 "\(what) other bytes are strange: \(whole.received.strangeBytes) and \(other.received.strangeBytes)")
             try Finding.unless(
                 whole.received.console == other.received.console, "\(what) the console says something else")
+            try Finding.unless(whole.received.files == other.received.files, "\(what) it gives other files")
+            try Finding.unless(
+                whole.received.instanceNanoseconds == other.received.instanceNanoseconds,
+                "\(what) it gives another time of its own clock")
+            try Finding.unless(whole.received.ending == other.received.ending, "\(what) it gives another end")
         }
         for received in [whole.received, pieces.received, single.received] {
             let times = received.marks.map(\.nanoseconds)
@@ -70,7 +76,10 @@ import Testing
     }
 
     @Test func anyPiecesGiveTheSame() async throws {
-        let words = ["E", "X", "R", "EXR", "F", "\n", "Fno such file\n", "F\n", "FF\n\n"].map { Array($0.utf8) }
+        let words = [
+            "E", "X", "R", "EXR", "F", "\n", "Fno such file\n", "F\n", "FF\n\n", "T12\n", "P", "3\n", "P3\nabc0\n",
+            "-no\n", "0\n", "De3\n",
+        ].map { Array($0.utf8) }
         let long = [
             [UInt8](repeating: 70, count: 1_030) + [10, 82],
             [UInt8](repeating: 69, count: InstanceChannel.mostStrangeBytes + 2),

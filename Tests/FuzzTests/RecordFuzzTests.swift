@@ -58,11 +58,11 @@ import Testing
                 }
             }
         }
-        try attempt("suite", 0...3, read: { try $0.suite() }, write: { try .suite($0) })
+        try attempt("suite", 0...5, read: { try $0.suite() }, write: { try .suite($0) })
         try attempt("plan", 0...3, read: { try $0.plan(of: StoredRun.suite) }, write: { try .plan($0) })
         try attempt("facts", 0...2, read: { try $0.facts() }, write: { try .facts($0) })
         try attempt("platform", 0...2, read: { try $0.platform() }, write: { try .platform($0) })
-        for name in ["startup", "footprint", "density", "load"] {
+        for name in ["startup", "footprint", "density", "task", "load"] {
             try attempt(
                 name, 0...3, read: { try ObservationRecord.read($0, experiment: name) },
                 write: { try ObservationRecord.write($0) })
@@ -154,7 +154,9 @@ import Testing
         // Without a change all can be read, or nothing would be tested.
         #expect(try RunStore(queue: loose, path: "tare.db").run("latest").plan == StoredRun.plan)
         let run = try RunStore.reading(path).run("latest")
-        #expect(run.observations == [StoredRun.start, StoredRun.ladder, StoredRun.ramp] && run.unreadable.count == 1)
+        #expect(
+            run.observations == [StoredRun.start, StoredRun.ladder, StoredRun.ramp, StoredRun.task]
+                && run.unreadable.count == 1)
         let texts = try StoredRun.texts()
         let words =
             texts.flatMap { $0.split { !$0.isLetter }.map { Array($0.utf8) } }

@@ -11,7 +11,14 @@ enum StoredRun {
         workloads: [
             Workload(
                 name: "noop", image: .packages(["busybox-static"], release: "bookworm", files: ["/etc/x": "a\nb"]),
-                command: ["/.tare/witness", "pause"], environment: ["A": "b"], readiness: .http(port: 80, path: "/x"))
+                command: ["/.tare/witness", "pause"], environment: ["A": "b"], readiness: .http(port: 80, path: "/x")),
+            Workload(
+                name: "job", image: .rootfs(path: "/srv"), command: ["x"], readiness: .completed,
+                figures: [
+                    FigureSpec(name: "a", place: .json("x[0]"), unit: "op/s", polarity: .higherIsBetter),
+                    FigureSpec(
+                        name: "b", source: .file("/x"), place: .match("(.*)"), unit: "s", polarity: .lowerIsBetter),
+                ], volumes: [VolumeSpec(path: "/data", directory: "/srv", bytes: 1 << 30)]),
         ],
         platforms: [
             PlatformSpec(name: "process", kind: .process), PlatformSpec(name: "bare", kind: .isolation([.mount])),
@@ -19,7 +26,8 @@ enum StoredRun {
             PlatformSpec(name: "q35", kind: .libvirt(LibvirtSettings(kernel: "/boot/vmlinuz"))),
         ],
         startup: StartupExperiment(samples: 2, modes: [.warm, .cold, .concurrent(2), .occupied(2)]),
-        footprint: FootprintExperiment(cap: 8), density: DensityExperiment(budgetBytes: 1 << 30))
+        footprint: FootprintExperiment(cap: 8), density: DensityExperiment(budgetBytes: 1 << 30),
+        task: TaskExperiment(samples: 2))
     static let plan = Plan(suite: suite, seed: 42)
     static let facts = HostFacts(facts: [Fact("kernel", "6.1", mustAgree: true)])
     static let reading = MemoryReading([.anonymous: 1 << 20, .available: 1 << 30])
@@ -27,13 +35,25 @@ enum StoredRun {
         number: 2, cell: "footprint/noop/runc/idle", block: 0, outcome: .failed, reasons: ["no"],
         record: .footprint(
             Ladder(
-                noise: reading, rungs: [Rung(instances: 1, settleSeconds: 0.5, settled: true, reading: reading)],
-                idleCPUNanoseconds: 7, drift: reading)))
+                noise: reading,
+                rungs: [
+                    Rung(
+                        instances: 1, settleSeconds: 0.5, settled: true, reading: reading,
+                        limits: LimitsReading([.processIDs: 300]))
+                ],
+                idleCPUNanoseconds: 7, drift: reading,
+                limits: [.processIDs: KernelLimit(32_768, source: "kernel.pid_max")])))
+    static let task = Observation(
+        number: 4, cell: "task/job/runc/run", block: 1,
+        record: .task(
+            TaskRecord(
+                start: StartupRecord(instance: "i", marks: [Mark(.requested, nanoseconds: 10)]), ending: .exited(0),
+                figures: ["a": 1.5], instanceNanoseconds: 7)))
     static let ramp = Observation(
         number: 3, cell: "density/noop/runc/1024MiB", block: 0,
         record: .density(
             Ramp(
-                instances: 1, cause: .launchFailed("no"),
+                instances: 1, cause: .limit(.groupTasks, "no"),
                 points: [
                     Ramp.Point(instances: 1, elapsedNanoseconds: 5, startupsNanoseconds: [1, 2], reading: reading)
                 ])))
@@ -50,7 +70,7 @@ enum StoredRun {
         try [
             VersionedText.suite(suite).text, VersionedText.plan(plan).text, VersionedText.facts(facts).text,
             VersionedText.platform(record).text,
-        ] + [start, ladder, ramp].map { try ObservationRecord.write($0.record).text }
+        ] + [start, ladder, ramp, task].map { try ObservationRecord.write($0.record).text }
             + ["[1,18446744073709551615]", #"["a","b"]"#] + olderTexts
     }
 
@@ -84,7 +104,7 @@ enum StoredRun {
                     suiteText: "name: stored\n", plan: plan, facts: facts))
             let sink = store.sink(for: id)
             try sink.save(record)
-            for observation in [start, ladder, ramp] { try sink.save(observation) }
+            for observation in [start, ladder, ramp, task] { try sink.save(observation) }
             try sink.save(Threat(detector: "d", severity: .warning, text: "t", block: 1, cell: "c"))
             try sink.save(ChannelEcho(platform: "runc", roundTripsNanoseconds: [1, 2, 3]))
             try sink.save([Preparation(workload: "noop", platform: "runc", step: "s", seconds: 0.5, cached: true)])

@@ -16,27 +16,29 @@ import Testing
         func add(_ shape: SuiteKey.Shape) {
             switch shape {
             case .object(let keys): add(keys)
-            case .list(let inner): add(inner)
+            case .list(let inner), .map(let inner, _), .named(let inner, _): add(inner)
             case .either(let shapes): for shape in shapes { add(shape) }
             case .choice(let choices), .choices(let choices): words.formUnion(choices)
             case .pattern(_, let example): words.insert(example)
             case .integer(let range): words.formUnion(["\(range.lowerBound)", "\(range.upperBound)"])
-            case .string, .name, .boolean, .strings, .texts: break
+            case .string, .name, .number, .boolean, .strings, .texts: break
             }
         }
         add(.suite)
         add(.policy)
+        add(.gatePolicy)
         words.formUnion([
             "{", "}", "[", "]", ": ", "- ", ", ", "? ", "&a ", "*a", "!!str ", "!<x> ", "|\n", ">-\n", "'", "\"",
             "\"\\x07\"",
             "\"\\u009b\"", "#", "---\n", "...\n", "%YAML 1.1\n", "<<: ", "=", "\t", "  ", "[[[[[[[[", "{a: {a: {a: ",
-            "16MiB",
+            "16MiB", "64MB", "1.5 TiB", "jobs[0].read.iops", "$['a'][-1]", "(x)", "events/s", "completed", "/tmp/out",
             "17592186044416MiB", "0.0000001GiB", "1e5s", "604800s", "99%", "100.0%", "0..1s", "1.s", "(((((((((",
             "a{1,255}",
             "(a{1,99}){1,99}", "[[:alpha:]]", "[[.a.]", "\\(", "\"/../\\u0301x\"", "embed", "qemu:///system", "runc",
             "..", "/", "//",
             "/../", "80/",
-            "65536/", "--root=/", "warm", "cold", "{concurrent: 2}", "{occupied: 1}",
+            "65536/", "--root=/", "ALL", "CAP_SYS_ADMIN", "SIGRTMIN+30", "postgres:999", "warm", "cold",
+            "{concurrent: 2}", "{occupied: 1}",
         ])
         return words.sorted().map { Array($0.utf8) }
     }
@@ -101,8 +103,32 @@ import Testing
     /// The paths of a workload that must not climb.
     private static func paths(_ workload: Workload) -> [String] {
         switch workload.image {
-        case .packages(_, _, let files): files.keys + [workload.workingDirectory]
-        case .rootfs(let path): [path, workload.workingDirectory]
+        case .packages(_, _, let files): files.keys + [workload.workingDirectory ?? "/"]
+        case .rootfs(let path), .oci(let path): [path, workload.workingDirectory ?? "/"]
+        case .registry: []
+        }
+    }
+
+    /// The paths of its volumes and figures, which must not climb either.
+    private static func furtherPaths(_ workload: Workload) -> [String] {
+        workload.volumes.flatMap { [$0.path, $0.directory] }
+            + workload.figures.compactMap { if case .file(let path) = $0.source { path } else { nil } }
+    }
+
+    /// What the harness takes for granted of figures and volumes.
+    private static func check(_ workload: Workload) throws {
+        for figure in workload.figures {
+            try Finding.unless(
+                workload.readiness == .completed, "figures of \(workload.name), which need not end")
+            try Finding.unless(FigureSpec.isUnit(figure.unit), "a unit '\(figure.unit)'")
+            if case .json(let path) = figure.place {
+                try Finding.unless(JSONPath(path)?.steps.isEmpty == false, "no path: '\(path)'")
+            }
+        }
+        for volume in workload.volumes {
+            let isPlain = volume.path.hasPrefix("/") && !volume.path.hasSuffix("/") && !volume.path.contains("//")
+            try Finding.unless(isPlain, "a volume at '\(volume.path)'")
+            try Finding.unless(volume.bytes >= VolumeSpec.leastBytes, "a volume of \(volume.bytes) bytes")
         }
     }
 
@@ -113,7 +139,8 @@ import Testing
             try check(Plan(suite: suite, seed: suite.seed ?? 7), suite)
             try Finding.unless(
                 !suite.workloads.isEmpty && !suite.platforms.isEmpty, "accepted without anything to measure")
-            for path in suite.workloads.flatMap(paths) {
+            for workload in suite.workloads { try check(workload) }
+            for path in suite.workloads.flatMap({ paths($0) + furtherPaths($0) }) {
                 let climbs = path.utf8.split(separator: 47).contains { $0.elementsEqual("..".utf8) }
                 try Finding.unless(!climbs, "'..' in \(path)")
             }

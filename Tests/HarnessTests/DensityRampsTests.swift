@@ -246,4 +246,115 @@ import Testing
         #expect(try run.execute() == .interrupted)
         #expect(try only(run).observation.outcome == .invalid && platform.running == 0)
     }
+
+    // MARK: Limits of the kernel, and of tare
+
+    /// Two processes each, and 14 of others: 50 hold 18 instances.
+    @Test func aLimitOfTheKernelIsNamed() throws {
+        var script = ScriptedHost.Script()
+        script.limitsInUse = { [.threads: 14 + 2 * Int64($0), .openFiles: 100] }
+        script.kernelLimits = [
+            .threads: KernelLimit(50, source: "kernel.threads-max"),
+            .openFiles: KernelLimit(101, source: "fs.file-max"),
+        ]
+        let platform = ScriptedPlatform { $0 > 18 ? .refused("clone: Resource temporarily unavailable") : .ready }
+        let run = run(DensityExperiment(budgetBytes: 1 << 40, holdSeconds: 1), script: script, on: platform)
+        try run.execute()
+        let (observation, ramp) = try only(run)
+        #expect(observation.outcome == .ok && ramp.instances == 18)
+        let words = "threads-max: 50 of 50 processes and threads in use (kernel.threads-max)"
+        #expect(
+            ramp.cause.text.hasPrefix(
+                "\(words); the platform said: the platform refused: clone: Resource temporarily unavailable"))
+        // They were killed first, for want of a process that could end them, and none is left.
+        #expect(platform.running == 0)
+    }
+
+    @Test func aGroupThatRefusesAProcessIsNamed() throws {
+        var script = ScriptedHost.Script()
+        script.limitsInUse = { [.groupTasks: 10 + Int64($0)] }
+        script.kernelLimits = [.groupTasks: KernelLimit(40, source: "pids.max of /x")]
+        // Another process of the group took the rest for a moment.
+        script.refusedForks = { $0 >= 20 ? 3 : 1 }
+        let platform = ScriptedPlatform { $0 >= 20 ? .sends("EXFno process\n") : .ready }
+        let run = run(
+            DensityExperiment(budgetBytes: 1 << 40, holdSeconds: 1, parallel: 1), script: script, on: platform)
+        try run.execute()
+        let (_, ramp) = try only(run)
+        #expect(ramp.instances == 19)
+        let words = "29 of 40 processes and threads in use (pids.max of /x), which refused a process 2 times"
+        #expect(ramp.cause == .limit(.groupTasks, "\(words); the platform said: no process"))
+    }
+
+    @Test func aFailureFarFromAnyLimitIsNone() throws {
+        var script = ScriptedHost.Script()
+        script.limitsInUse = { [.processIDs: 14 + 2 * Int64($0)] }
+        script.kernelLimits = [.processIDs: KernelLimit(32_768, source: "kernel.pid_max")]
+        let platform = ScriptedPlatform { $0 == 10 ? .refused("no more ports") : .ready }
+        let run = run(
+            DensityExperiment(budgetBytes: 1 << 40, holdSeconds: 1, parallel: 1), script: script, on: platform)
+        try run.execute()
+        let (_, ramp) = try only(run)
+        #expect(ramp.instances == 9 && ramp.cause.text.hasPrefix("launch failed: the platform refused: no more ports"))
+    }
+
+    /// The platform never fails: the ramp ends before tare itself has no files left.
+    @Test func tareKeepsFilesForItself() throws {
+        var script = ScriptedHost.Script()
+        script.limitsInUse = { [.ownOpenFiles: 40 + 3 * Int64($0)] }
+        script.kernelLimits = [.ownOpenFiles: KernelLimit(192, source: "RLIMIT_NOFILE of 256, of which tare keeps 64")]
+        let platform = ScriptedPlatform()
+        let run = run(DensityExperiment(budgetBytes: 1 << 40, holdSeconds: 1), script: script, on: platform)
+        try run.execute()
+        let (observation, ramp) = try only(run)
+        // (192 - 40) / 3 = 50.67
+        #expect(observation.outcome == .ok && ramp.instances == 50 && platform.mostRunning == 50)
+        let words = "190 of 192 open files of tare in use (RLIMIT_NOFILE of 256, of which tare keeps 64)"
+        #expect(ramp.cause == .limit(.ownOpenFiles, "\(words), and one more instance takes 3"))
+    }
+
+    /// An instance holds three files while it starts (the platform's trait), and one from then on.
+    @Test func filesAreCountedAsTheyAreHeld() throws {
+        var script = ScriptedHost.Script()
+        script.limitsInUse = { [.ownOpenFiles: 40 + Int64($0)] }
+        script.kernelLimits = [.ownOpenFiles: KernelLimit(192, source: "RLIMIT_NOFILE of 256, of which tare keeps 64")]
+        let run = run(
+            DensityExperiment(budgetBytes: 1 << 40, holdSeconds: 1), script: script, on: ScriptedPlatform())
+        try run.execute()
+        let ramp = try only(run).ramp
+        #expect(ramp.instances == 152)
+        // No batch was larger than what was left held the starts of, but for a single instance.
+        for (before, after) in zip(ramp.points, ramp.points.dropFirst()) where !after.startupsNanoseconds.isEmpty {
+            let size = after.startupsNanoseconds.count
+            #expect(size == 1 || 3 * size <= 152 - before.instances, "\(before.instances) and \(size)")
+        }
+    }
+
+    /// Each launcher beyond eight needs files of its own while it starts an instance.
+    @Test func manyLaunchersLeaveFewerFiles() throws {
+        var script = ScriptedHost.Script()
+        script.limitsInUse = { [.ownOpenFiles: 40 + 3 * Int64($0)] }
+        script.kernelLimits = [.ownOpenFiles: KernelLimit(192, source: "RLIMIT_NOFILE of 256, of which tare keeps 64")]
+        let run = run(
+            DensityExperiment(budgetBytes: 1 << 40, holdSeconds: 1, parallel: 12), script: script,
+            on: ScriptedPlatform())
+        try run.execute()
+        // (192 - 4 * 8 - 40) / 3 = 40
+        #expect(try only(run).ramp.instances == 40)
+    }
+
+    @Test func aLimitThatHoldsNoneIsAnAnswer() throws {
+        var script = ScriptedHost.Script()
+        script.limitsInUse = { _ in [.ownOpenFiles: 40] }
+        script.kernelLimits = [.ownOpenFiles: KernelLimit(41, source: "RLIMIT_NOFILE of 105")]
+        let platform = ScriptedPlatform()
+        let run = run(DensityExperiment(budgetBytes: 1 << 40, holdSeconds: 1), script: script, on: platform)
+        try run.execute()
+        let (observation, ramp) = try only(run)
+        #expect(observation.outcome == .ok && ramp.instances == 0 && platform.launched == 0)
+        guard case .limit(.ownOpenFiles, _) = ramp.cause else {
+            Issue.record("\(ramp.cause)")
+            return
+        }
+    }
 }

@@ -124,4 +124,31 @@ import Testing
         #expect(observations[0].ladder?.rungs.last?.instances == 4)
         #expect(platform.running == 0)
     }
+
+    @Test func aLadderRecordsTheLimitsLedger() throws {
+        var script = ScriptedHost.Script()
+        script.bytesEach = 5 << 20
+        script.limitsInUse = { [.processIDs: 90 + 2 * Int64($0), .mounts: 20] }
+        script.kernelLimits = [.processIDs: KernelLimit(32_768, source: "kernel.pid_max")]
+        let run = run(script: script)
+        try run.execute()
+        for ladder in run.sink.observations.compactMap(\.ladder) {
+            #expect(ladder.limits == [.processIDs: KernelLimit(32_768, source: "kernel.pid_max")])
+            #expect(ladder.rungs.map { $0.limits?[.processIDs] } == [0, 1, 2, 4, 8, 16, 32, 64].map { 90 + 2 * $0 })
+            #expect(ladder.rungs.allSatisfy { $0.limits?[.mounts] == 20 && $0.limits?[.keys] == nil })
+        }
+    }
+
+    @Test func aLadderThatComesToALimitSaysSo() throws {
+        var script = ScriptedHost.Script()
+        script.limitsInUse = { [.mounts: 20 + Int64($0)] }
+        script.kernelLimits = [.mounts: KernelLimit(24, source: "fs.mount-max")]
+        let platform = ScriptedPlatform { $0 > 4 ? .refused("no space left on device") : .ready }
+        let run = run(ladders: 3, script: script, on: platform)
+        try run.execute()
+        let reason = try #require(run.sink.observations.first?.reasons.first)
+        #expect(
+            reason.hasPrefix("of 8 instances: mount-max: 24 of 24 mounts in use (fs.mount-max); the platform said:"),
+            "\(reason)")
+    }
 }

@@ -32,6 +32,63 @@ import Testing
         #expect(channel.received.marks.map(\.name) == [.entered, .ready])
     }
 
+    @Test func theInstancesOwnTimeComesOnce() {
+        let channel = channel()
+        _ = channel.take(Array("EXRT12".utf8)[...], at: 1)
+        #expect(channel.received.instanceNanoseconds == nil)
+        _ = channel.take(Array("34\n".utf8)[...], at: 2)
+        #expect(channel.received.instanceNanoseconds == 1_234 && channel.received.strangeBytes == 0)
+        _ = channel.take(Array("T5\n".utf8)[...], at: 3)
+        #expect(channel.received.instanceNanoseconds == 1_234 && channel.received.strangeBytes == 3)
+        for text in ["T\n", "T-1\n", "T99999999999999999999\n"] {
+            let other = self.channel()
+            _ = other.take(Array(text.utf8)[...], at: 1)
+            #expect(other.received.instanceNanoseconds == nil && other.received.strangeBytes == 1, "\(text)")
+        }
+    }
+
+    /// Whatever the pieces in which they arrive, and whatever bytes they hold.
+    @Test(arguments: [1, 2, 7, 4_096])
+    func filesArriveWhole(piece: Int) {
+        let channel = channel()
+        channel.awaitFiles(3)
+        var stream = Array("EXRT9\nP256\n".utf8) + (0...255).map { UInt8($0) } + Array("2\nEX0\n".utf8)
+        stream += Array("P-no such thing\nP0\n".utf8)
+        for start in stride(from: 0, to: stream.count, by: piece) {
+            #expect(channel.take(stream[start..<min(stream.count, start + piece)], at: 1))
+        }
+        let received = channel.received
+        #expect(
+            received.files.files == [
+                .text((0...255).map { UInt8($0) } + Array("EX".utf8)), .absent("no such thing"), .text([]),
+            ])
+        #expect(received.files.areComplete && received.marks.count == 3 && received.strangeBytes == 0)
+        _ = channel.take(Array("P0\n".utf8)[...], at: 2)
+        #expect(channel.received.files.files.count == 3 && channel.received.strangeBytes == 3, "one too many")
+    }
+
+    @Test(arguments: ["P65537\n", "P123456", "P\n", "Px", "P1-", "P-1\nP1\nx1x"])
+    func aFileThatIsNoneIsStrange(text: String) {
+        let channel = channel()
+        channel.awaitFiles(2)
+        _ = channel.take(Array(text.utf8)[...], at: 1)
+        let received = channel.received
+        #expect(received.strangeBytes > 0)
+        #expect(received.files.files.contains(.absent("it did not come as the protocol says")))
+    }
+
+    /// An instance that sends without end is neither kept nor listened to.
+    @Test func aFileWithoutEndIsGivenUp() {
+        let channel = channel()
+        channel.awaitFiles(1)
+        _ = channel.take(Array("P".utf8)[...], at: 1)
+        let piece = Array("65536\n".utf8) + [UInt8](repeating: 0, count: 65_536)
+        var isListening = true
+        for _ in 0..<100 where isListening { isListening = channel.take(piece[...], at: 1) }
+        #expect(!isListening && channel.received.files.files == [.absent(FigureText.tooLong)])
+        #expect(channel.received.files.arrivedBytes <= FigureSpec.mostTextBytes + 7 * 65)
+    }
+
     @Test func strangeBytesAreCounted() {
         let channel = channel()
         #expect(channel.take(Array("E?!".utf8)[...], at: 1))
@@ -120,6 +177,28 @@ import Testing
         #expect(mark.nanoseconds >= before && mark.nanoseconds <= MonotonicClock.now())
         channel.closeInstanceSide()
         #expect(channel.wait(until: MonotonicClock.now() + 5_000_000_000) { $0.ended }.ended)
+    }
+
+    /// A byte that comes between the receiver's waking for another one and its reading has not arrived when it woke.
+    @Test func noByteIsDatedBeforeItWasSent() throws {
+        let directory = try TemporaryDirectory()
+        let receiver = try MarkReceiver()
+        defer { receiver.close() }
+        for number in 0..<1_000 {
+            let place = "\(directory.path)/i\(number)"
+            try HostFiles.makeDirectory(place)
+            let channel = try receiver.open(.inherited, directory: place)
+            #expect(write(channel.instanceDescriptor, "E", 1) == 1)
+            // About as long as the receiver takes to wake.
+            let due = MonotonicClock.now() + UInt64(number % 100) * 1_000
+            while MonotonicClock.now() < due {}
+            let before = MonotonicClock.now()
+            #expect(write(channel.instanceDescriptor, "X", 1) == 1)
+            let received = channel.wait(until: before + 5_000_000_000) { $0.marks.count == 2 }
+            let mark = try #require(received.marks.last)
+            #expect(mark.nanoseconds >= before, "dated \(before - mark.nanoseconds) ns before it was sent")
+            receiver.forget(channel)
+        }
     }
 
     @Test func aPathTooLongForASocketIsRefusedWithARemedy() throws {

@@ -66,6 +66,18 @@ import Testing
         #expect(charged { _ in MemoryReading([.chargedAnonymous: 1]) } == MemoryReading())
     }
 
+    /// To the run's own peak comes what the kernel kept of the instance's group; of one without a group nothing can be said.
+    @Test func thePeakOfAnInstancesOwnGroupIsAdded() throws {
+        #expect(outside.peak(of: ["i1"], beside: 5) == 5)
+        try adopt(group: "/machine/one")
+        #expect(outside.peak(of: ["i1"], beside: 5) == nil)
+        try put("70000\n", at: "memory/machine/one/memory.max_usage_in_bytes")
+        #expect(outside.peak(of: ["i1"], beside: 5) == 70_005)
+        #expect(outside.peak(of: ["i2"], beside: 5) == 5)
+        try adopt(group: "/tare", as: "i2")
+        #expect(outside.peak(of: ["i1", "i2"], beside: 5) == nil)
+    }
+
     @Test func whatEndedInstancesUsedIsKept() throws {
         try adopt(group: "/machine/one")
         outside.release("i1")

@@ -67,3 +67,73 @@ import Testing
         #expect(try #require(value("Free blocks")) > 50 * 256)
     }
 }
+
+/// What people's trees hold beside files: TRIALS 20 and 23.
+@Suite(.needsRoot, .needs(program: "debugfs"), .needs(program: "setfattr")) struct OddTreeTests {
+    let scratch: TemporaryDirectory
+    let cache: ImageCache
+    var source: String { scratch.path + "/source" }
+
+    init() throws {
+        scratch = try TemporaryDirectory()
+        cache = try ImageCache(directory: scratch.path + "/cache")
+        for name in ["", "/bin", "/var", "/var/log"] { try HostFiles.makeDirectory(source + name) }
+        try HostFiles.create(source + "/bin/tool", bytes: Array("tool".utf8), mode: 0o755)
+    }
+
+    @Test func capabilitiesAreKeptEverywhereAndCount() async throws {
+        let plain = try await cache.rootFilesystem(.rootfs(path: source))
+        try await Tool.run("setcap", ["cap_net_raw+ep", source + "/bin/tool"], doing: "testing")
+        try await Tool.run("setfattr", ["-n", "user.note", "-v", "kept", source + "/bin/tool"], doing: "testing")
+        let capable = try await cache.rootFilesystem(.rootfs(path: source))
+        #expect(!capable.cached && capable.identity != plain.identity)
+        let archive = scratch.path + "/x.tar"
+        try await Tool.run(
+            "tar", ["--create", "--xattrs", "--xattrs-include=*", "--file", archive, "-C", source, "."],
+            doing: "testing")
+        let packed = try await cache.rootFilesystem(.rootfs(path: archive))
+        #expect(packed.identity == capable.identity)
+        for tree in [capable, packed] {
+            let text = try await Tool.run("getcap", [tree.path + "/bin/tool"], doing: "testing")
+            #expect(text.contains("cap_net_raw=ep"), "\(text)")
+        }
+        let disk = try await cache.guestDisk(of: packed)
+        let attributes = try await Tool.run("debugfs", ["-R", "ea_list /bin/tool", disk.path], doing: "testing")
+        #expect(attributes.contains("security.capability") && attributes.contains("user.note"), "\(attributes)")
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aSparseFileOf300GiBCostsNothing() async throws {
+        try HostFiles.create(source + "/var/log/lastlog", bytes: Array("begin".utf8))
+        #expect(truncate(source + "/var/log/lastlog", 300 << 30) == 0)
+        let root = try await cache.rootFilesystem(.rootfs(path: source))
+        var status = stat()
+        #expect(lstat(root.path + "/var/log/lastlog", &status) == 0)
+        #expect(status.st_size == 300 << 30 && status.st_blocks < 64)
+        let disk = try await cache.guestDisk(of: root)
+        #expect(lstat(disk.path, &status) == 0 && status.st_size < 200 << 20)
+        let text = try await Tool.run("debugfs", ["-R", "stat /var/log/lastlog", disk.path], doing: "testing")
+        #expect(text.contains("Size: \(300 << 30)"), "\(text)")
+        let archive = scratch.path + "/x.tar"
+        try await Tool.run(
+            "tar", ["--create", "--sparse", "--format=posix", "--file", archive, "-C", source, "."], doing: "testing")
+        #expect(try await cache.rootFilesystem(.rootfs(path: archive)).identity == root.identity)
+    }
+
+    /// Whatever links a tree has where tare puts something, what they lead to on the host stays as it is.
+    @Test func noLinkLeadsToTheHost() async throws {
+        let outside = scratch.path + "/outside"
+        try HostFiles.makeDirectory(outside)
+        for name in ["tmp", "run", "root", "usr", "var/tmp"] {
+            #expect(symlink(outside, "\(source)/\(name)") == 0)
+        }
+        try HostFiles.makeDirectory(source + "/etc")
+        for name in ["passwd", "group"] { #expect(symlink("\(outside)/\(name)", "\(source)/etc/\(name)") == 0) }
+        var before = stat()
+        #expect(stat(outside, &before) == 0)
+        let root = try await cache.rootFilesystem(.rootfs(path: source))
+        var after = stat()
+        #expect(stat(outside, &after) == 0 && HostFiles.names(in: outside).isEmpty)
+        #expect(before.st_mode == after.st_mode && FileTime(of: before) == FileTime(of: after))
+        #expect(HostFiles.target(ofLink: root.path + "/tmp") == outside)
+    }
+}

@@ -114,14 +114,27 @@ import Testing
         #expect(names == ["ä\\xFFb"])
     }
 
-    @Test func theBeginningOfALongFileIsForgotten() throws {
+    @Test func theMiddleOfALongFileIsForgotten() throws {
         let path = tree + "/output"
-        try HostFiles.create(path, bytes: [UInt8](repeating: 65, count: 3 << 20))
-        HostFiles.forgetBeginning(of: path, keeping: 1 << 20)
-        var status = stat()
-        #expect(stat(path, &status) == 0 && status.st_size == 3 << 20, "offsets stay what they are")
-        #expect(status.st_blocks * 512 < 2 << 20)
-        #expect(HostFiles.tail(path, bytes: 10) == "AAAAAAAAAA")
-        HostFiles.forgetBeginning(of: tree + "/absent", keeping: 1)
+        try HostFiles.create(path, bytes: [UInt8](repeating: 65, count: 8 << 20))
+        func forget(from position: UInt64?, atMost unread: UInt64) -> Int {
+            HostFiles.forgetMiddle(
+                of: path, keepingFirst: 64 << 10, last: 1 << 20, from: position, atMost: unread)
+            var status = stat()
+            #expect(stat(path, &status) == 0 && status.st_size == 8 << 20, "offsets stay what they are")
+            return Int(status.st_blocks) * 512
+        }
+        func holds(_ byte: UInt8, at offset: Int) -> Bool {
+            let file = open(path, O_RDONLY | O_CLOEXEC)
+            defer { close(file) }
+            var found: UInt8 = 1
+            return pread(file, &found, 1, offset) == 1 && found == byte
+        }
+        #expect((7...8).contains(forget(from: 1 << 20, atMost: 100 << 20) >> 20), "what is yet to be read stays")
+        #expect(holds(65, at: 1 << 20) && holds(0, at: 512 << 10))
+        #expect((3...4).contains(forget(from: 1 << 20, atMost: 3 << 20) >> 20), "but for what is too much")
+        #expect(forget(from: nil, atMost: 0) >> 20 == 1)
+        #expect(holds(65, at: 0) && holds(65, at: 64 << 10 - 1) && holds(0, at: 4 << 20) && holds(65, at: 8 << 20 - 1))
+        HostFiles.forgetMiddle(of: tree + "/absent", keepingFirst: 0, last: 1)
     }
 }

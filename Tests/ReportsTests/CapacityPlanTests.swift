@@ -25,7 +25,9 @@ import Testing
                 "nginx: 4 hosts with runc, 61,436 on each; 256 hosts with q35 (emulated), 959 on each."
             ])
         let text = try plan().text(width: 100, color: false)
-        #expect(text.hasPrefix("245,000 instances on hosts with 64 GiB and 64 CPUs, 4 GiB of each kept free."))
+        #expect(
+            text.hasPrefix(
+                "245,000 instances on hosts with 64 GiB (68.7 GB) and 64 CPUs, 4 GiB of each kept free. From run"))
         #expect(
             text.contains("Checked: in 1 GiB 1,010 nginx really ran on runc, 1,020 were predicted in the same way."))
         let mixed = try plan(mix: [.init("nginx", 0.8), .init("noop", 0.2)])
@@ -49,14 +51,16 @@ import Testing
             #expect(plan.markdown().contains("| \(title) |") && plan.text(width: 400, color: false).contains(title))
         }
         #expect(plan.markdown().contains("| q35 with 5 x runc *(emulated)* |"))
-        #expect(plan.markdown().contains("| not measured | extrapolated, assumed |"))
+        #expect(
+            plan.markdown().contains(
+                "| not measured | extrapolated, assumed \\[without most limits of the kernel\\] |"))
     }
 
     @Test func jsonHoldsTheRequestAndEveryRow() throws {
         let plan = try plan(price: 900, emulated: false)
         let document = try #require(
             try JSONSerialization.jsonObject(with: Data(try plan.json().utf8)) as? [String: Any])
-        #expect(document["schema"] as? String == "tare-plan/1")
+        #expect(document["schema"] as? String == "tare-plan/2")
         let asked = try #require(document["request"] as? [String: Any])
         #expect(asked["instances"] as? Int == 245_000 && asked["acceptsEmulated"] as? Bool == false)
         #expect(asked["mix"] as? [String: Double] == ["nginx": 1])
@@ -83,11 +87,15 @@ import Testing
         #expect(!text.unicodeScalars.contains { $0 != "\n" && Escape.isControl($0) })
         let markdown = plan.markdown()
         #expect(!markdown.contains("\u{1B}") && !markdown.contains("<script"))
-        let widths = markdown.split(separator: "\n").filter { $0.hasPrefix("|") }.map {
-            $0.replacing("\\\\", with: "").replacing("\\|", with: "").split(
-                separator: "|", omittingEmptySubsequences: false
-            ).count
+        // Of each table all rows are of one width: the plan's, and that of the limits.
+        let lines = markdown.split(separator: "\n", omittingEmptySubsequences: false)
+        let tables = lines.split { !$0.hasPrefix("|") }.map { rows in
+            rows.map {
+                $0.replacing("\\\\", with: "").replacing("\\|", with: "").split(
+                    separator: "|", omittingEmptySubsequences: false
+                ).count
+            }
         }
-        #expect(Set(widths).count == 1 && widths.count > 4)
+        #expect(tables.count == 2 && tables[0].count > 4 && tables.allSatisfy { Set($0).count == 1 })
     }
 }

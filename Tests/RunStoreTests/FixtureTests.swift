@@ -86,7 +86,7 @@ import Testing
         #expect(run.platforms.last?.details.first == Fact("runtime", "runc version 1.1.5+ds1", mustAgree: true))
         // It says which definition its starts follow; that of the ledger is told by what it read.
         #expect(run.facts.version(of: .startup) == 2 && run.facts.version(of: .ledger) == 2)
-        #expect(run.facts.facts.last == Definition.ledger.fact)
+        #expect(run.facts.facts.last == Definition.secondLedger.fact)
     }
 
     /// The order that was drawn then, as a plan of today: the one that this tare draws has the same cells.

@@ -63,7 +63,7 @@ import Testing
             suite.workloads[0]
                 == Workload(
                     name: "noop", image: suite.workloads[0].image, command: ["busybox", "sleep", "1"],
-                    environment: ["A": "b"], readinessDeadlineSeconds: 1.5))
+                    environment: ["A": "b"], workingDirectory: "/", readinessDeadlineSeconds: 1.5))
         #expect(
             suite.platforms.map(\.kind) == [
                 .process, .namespaces, .isolation([.network, .cgroup]), .oci(OCISettings(options: ["--debug"])),
@@ -178,7 +178,7 @@ import Testing
     }
 
     /// Runs that follow another definition are told apart by what they recorded.
-    @Test(arguments: [(false, Definition.firstLedger), (true, Definition.ledger)])
+    @Test(arguments: [(false, Definition.firstLedger), (true, Definition.secondLedger)])
     func tellsTheDefinitionOfTheLedger(_ slack: Bool, _ definition: Definition) throws {
         do {
             let old = try OldDatabase(path: path, schema: "3-rest")

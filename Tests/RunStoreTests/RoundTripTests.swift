@@ -42,6 +42,10 @@ import Testing
             Threat(detector: "swap", severity: .note, text: "none"),
             Threat(detector: "foreign work", severity: .warning, text: "6 %", block: 2),
         ]
+        run.worlds = [
+            ObservedWorld(workload: "noop", platform: "runc", facts: [Fact("umask", "0022")]),
+            ObservedWorld(workload: "noop", platform: "q35", facts: [], failure: "nothing came"),
+        ]
         run.channelEchoes = [
             ChannelEcho(platform: "runc", roundTripsNanoseconds: [28_000, 110_000]),
             ChannelEcho(platform: "q35", roundTripsNanoseconds: [], failure: "no echo came"),
@@ -62,6 +66,7 @@ import Testing
         for observation in run.observations.reversed() { try sink.save(observation) }
         for threat in run.threats { try sink.save(threat) }
         for echo in run.channelEchoes { try sink.save(echo) }
+        for world in run.worlds { try sink.save(world) }
         try sink.save(run.preparations)
         for record in run.platforms { try sink.save(record) }
         #expect(try store.run(run.id) == run)
@@ -103,9 +108,18 @@ import Testing
             ending: .cap, noise: all, ledgerNoise: 7,
             rungs: [
                 Rung(instances: 0, settleSeconds: 0.25, settled: true, reading: MemoryReading()),
-                Rung(instances: 64, settleSeconds: 15, settled: false, reading: all),
+                Rung(
+                    instances: 64, settleSeconds: 15, settled: false, reading: all,
+                    limits: LimitsReading(
+                        Dictionary(
+                            uniqueKeysWithValues: LimitedResource.allCases.enumerated().map { ($1, Int64($0)) }))),
+                Rung(instances: 65, settleSeconds: 1, settled: true, reading: all, limits: LimitsReading()),
             ], idleCPUNanoseconds: 1 << 62, idleNanoseconds: 5, climbNanoseconds: 6,
-            drift: MemoryReading([.perCPU: -9]))
+            drift: MemoryReading([.perCPU: -9]),
+            limits: [
+                .processIDs: KernelLimit(4_194_304, source: "kernel.pid_max"),
+                .openFiles: KernelLimit(.max, source: "fs.file-max"),
+            ])
         run.observations = [
             Observation(
                 number: 1, cell: SampleRun.cell(run, of: "footprint"), block: 2, outcome: .invalid,
@@ -113,7 +127,8 @@ import Testing
         ]
         let causes: [Ramp.StopCause] = [
             .memoryBudget, .reserve, .memoryPressure, .cpuPressure, .startupLimit, .swap, .launchFailed("no \"image\""),
-            .died("out of memory"), .ceiling, .interrupted,
+            .died("out of memory"), .ceiling, .interrupted, .limit(.groupTasks, "512 of 512 in use"),
+            .limit(.diskBytes, ""),
         ]
         run.observations += causes.enumerated().map { index, cause in
             let points = [

@@ -41,4 +41,15 @@ import Testing
         #expect(quantiles.quantile(2) == 30)
         #expect(quantiles.quantile(.nan) == 3.25)
     }
+
+    /// The least n with max(p, 1 - p)^n <= 0.025. python3 -c "import math
+    /// print([math.ceil(math.log(.025) / math.log(max(p, 1 - p))) for p in (.5, .1, .9, .95, .99, .999)])"
+    @Test(arguments: [(0.5, 6), (0.1, 36), (0.9, 36), (0.95, 72), (0.99, 368), (0.999, 3_688)])
+    func fewest(probability: Double, expected: Int) {
+        #expect(Quantiles.fewest(for: probability) == expected)
+    }
+
+    @Test func noNumberCarriesTheEnds() {
+        for probability in [0, 1, -1, 2, Double.nan] { #expect(Quantiles.fewest(for: probability) == Int.max) }
+    }
 }

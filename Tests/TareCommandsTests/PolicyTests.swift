@@ -109,6 +109,29 @@ import Testing
         #expect(try refusals(scratch.path + "/out") == 1)
     }
 
+    @Test func imagesOfRegistriesAreNamed() throws {
+        func refusals(_ patterns: [String], _ image: String) throws -> [String] {
+            var policy = Policy()
+            policy.registries = patterns
+            return policy.refusals(
+                try document(
+                    """
+                    name: plain
+                    workloads: [{name: web, image: \(image)}]
+                    platforms: [{name: runc, oci: {}}]
+                    experiments: {startup: {}}
+                    """)
+            ).map(\.message)
+        }
+        let allowed = try refusals(["docker.io/library/*:*"], "{registry: 'docker.io/library/nginx:1'}")
+        let deeper = try refusals(["docker.io/library/*:*"], "{registry: 'docker.io/x/library/nginx:1'}")
+        let none = try refusals([], "{registry: 'nginx:1'}")
+        let file = try refusals(["*"], "{oci: /etc/hostname}")
+        #expect(allowed.isEmpty && deeper.count == 1)
+        #expect(none.first?.contains("the image nginx:1 of a registry") == true)
+        #expect(file.first?.contains("the image /etc/hostname is not allowed") == true)
+    }
+
     @Test(arguments: [
         ("platforms: [docker]", "'docker' is no kind of platform"),
         ("uris: [\"qemu+ssh://x/system\"]", "is none that a suite can name"),

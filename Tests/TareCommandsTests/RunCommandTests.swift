@@ -92,4 +92,26 @@ import Testing
         try RunSession.checkLimits(
             of: document, pressure: Pressure(nanoseconds: 0, memoryFullMicroseconds: 1, cpuSomeMicroseconds: 1))
     }
+
+    @Test func cpusThatTheHostLacksAreRefusedWithTheirPlace() throws {
+        let text = SuiteText.good.replacing("oci: {}", with: "oci: {}, cpu-view: allowance")
+            .replacing("[/.tare/witness, pause]", with: "[/.tare/witness, pause]\n    cpus: 3")
+        let document = try SuiteReader.parse(text: text, file: "s.yaml", baseDirectory: "/nowhere")
+        #expect(document.suite.platforms.map(\.cpuView) == [.engine, .allowance])
+        let plan = Plan(suite: document.suite, seed: 1)
+        func check(_ available: Int, hasCPUSets: Bool = true) throws {
+            try RunSession.checkCPUs(of: document, plan: plan, available: available, hasCPUSets: hasCPUSets)
+        }
+        try check(3)
+        for (available, hasCPUSets) in [(2, true), (64, false)] {
+            let refused = try #require(
+                #expect(throws: TareError.self) { try check(available, hasCPUSets: hasCPUSets) })
+            #expect(refused.code == .hostLacks && refused.message.hasPrefix("platform 'runc': cpu-view: allowance "))
+            #expect(refused.location == TareError.Location(file: "s.yaml", line: 9, column: 37), "\(refused)")
+        }
+        // Who sees the host's CPUs may have a quota of more.
+        let engine = try SuiteReader.parse(
+            text: text.replacing("allowance", with: "engine"), file: "s.yaml", baseDirectory: "/nowhere")
+        try RunSession.checkCPUs(of: engine, plan: plan, available: 2, hasCPUSets: true)
+    }
 }

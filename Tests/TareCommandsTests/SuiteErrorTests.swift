@@ -32,7 +32,7 @@ import Testing
             end, "startup: {sample: 3}", "10:13", "startup: unknown key 'sample'", "Did you mean 'samples'? Known keys:"
         ),
         Bad(end, "startup: {zzzzz: 3}", "10:13", "startup: unknown key 'zzzzz'", "Known keys: samples, warm-up"),
-        Bad(end, "shutdown: {}", "10:3", "experiments: unknown key 'shutdown'", "Known keys: startup,"),
+        Bad(end, "shutdown: {}", "10:3", "experiments: unknown key 'shutdown'", "Known keys: startup, task,"),
         Bad(end, "startup: {[a]: 3}", "10:13", "startup: a key must be a word", "Known keys:"),
         Bad("name: test", "name: test\nname: again", "2:1", "the key 'name' is given twice", "Remove one of them."),
         Bad("name: test", "title: test", "1:1", "suite: 'name' is missing", "The suite's name."),
@@ -69,6 +69,13 @@ import Testing
         Bad(
             oci, "namespaces: {parts: [mount, hat]}", "8:46", "parts: 'hat' is unknown", "Write mount, pid, net, uts,"),
         Bad(oci, "namespaces: {parts: [pid, pid]}", "8:44", "parts: 'pid' is given twice", "Remove one of them."),
+        Bad(
+            oci, "oci: {}, cpu-view: host", "8:37", "cpu-view: 'host' is unknown",
+            "Write engine (as the platform does it by itself) or allowance"),
+        Bad(oci, "oci: {cpu-view: allowance}", "8:24", "oci: unknown key 'cpu-view'", "Known keys: runtime"),
+        Bad(
+            oci, "namespaces: {parts: [mount]}, cpu-view: allowance", "8:58",
+            "cpu-view: allowance needs the part 'cgroup', which 'parts' leaves out", "Add it to 'parts'"),
         Bad(end, "footprint: {ladders: 2}", "10:24", "ladders: 2 is out of range", "Write a number from 3 to 100."),
         Bad(end, "footprint: {platforms: [vm]}", "10:27", "platforms: the suite has no 'vm'", "It has: process, runc."),
         Bad(end, "footprint: {hold: 0s}", "10:21", "footprint: hold of 0s is out of range", "Write one from 0.1s"),
@@ -144,8 +151,13 @@ import Testing
     ]
 
     static let workload: [Bad] = [
-        Bad(image, "image: {}", "4:12", "image: give either 'packages' or 'rootfs'", "one of the two."),
-        Bad(image, "image: {packages: [a], rootfs: b}", "4:12", "image: give either", "one of the two."),
+        Bad(image, "image: {}", "4:12", "image: give one of 'packages', 'rootfs', 'oci'", "one of the four."),
+        Bad(image, "image: {packages: [a], rootfs: b}", "4:12", "image: give one of", "one of the four."),
+        Bad(image, "image: {oci: none}", "4:18", "image: /nowhere/none is not there or not readable", "Name an OCI"),
+        Bad(image, "image: {oci: /}", "4:18", "oci: / is a root filesystem", "Write it as 'rootfs:'."),
+        Bad(image, "image: {registry: nginx}", "4:23", "registry: 'nginx' is no image of a registry", "NAME:TAG or"),
+        Bad(image, "image: {registry: 'x:1 --all'}", "4:23", "registry: 'x:1 --all' is no image", "NAME:TAG or"),
+        Bad(image, "image: {oci: /proc, files: {/x: y}}", "4:32", "image: 'files' goes with 'packages'", "Put it into"),
         Bad(image, "image: {rootfs: none}", "4:21", "image: /nowhere/none is not there or not readable", "Name a dir"),
         Bad(
             image, "image: {rootfs: a/../../etc}", "4:21", "rootfs: 'a/../../etc' holds '..'", "Write an absolute path"),
@@ -160,18 +172,26 @@ import Testing
             "files: 'etc/x' is no absolute path of a file without '..'", "Write the path in the image, from '/'."),
         Bad(image, "image: {packages: [a], files: {/a/../b: y}}", "4:35", "files: '/a/../b' is no", "from '/'."),
         Bad(command, "command: sleep 1", "5:14", "command: expected a list, found 'sleep 1'", "Write it as a list"),
-        Bad(command, "command: ['', x]", "5:14", "command: the program's name is empty", "Name the program first."),
+        Bad(command, "command: ['', x]", "5:15", "command: the program's name is empty", "Name the program first."),
         Bad(command, "command: [\"a\\0b\"]", "5:15", "command: holds the control character U+0", "Remove it."),
         Bad(
             command, command + "\n    environment: [A]", "6:18", "environment: expected a mapping, found a list",
             "Write"),
         Bad(
-            command, command + "\n    environment: {A=B: c}", "6:18", "environment: 'A=B' is no variable's name", "Use"),
+            command, command + "\n    environment: {A=B: c}", "6:19", "environment: 'A=B' is no variable's name", "Use"),
         Bad(
             command, command + "\n    working-directory: srv", "6:24",
             "working-directory: 'srv' is no absolute path without '..'", "Write the path in the instance"),
         Bad(command, command + "\n    memory: 128", "6:13", "workload 'noop': memory: expected a number with a", "KiB"),
-        Bad(command, command + "\n    memory: 128MB", "6:13", "workload 'noop': memory: expected a number with", "KiB"),
+        Bad(command, command + "\n    memory: 128M", "6:13", "workload 'noop': memory: expected a number with", "KiB"),
+        Bad(
+            command, command + "\n    memory: 128mb", "6:13", "workload 'noop': memory: expected a number with",
+            "KiB, MiB, GiB, TiB (powers of 1024) and kB, MB, GB, TB (powers of 1000)."),
+        Bad(
+            command, command + "\n    memory: 16MB", "6:13", "workload 'noop': memory of 16MB is out of range", "16MiB"),
+        Bad(
+            command, command + "\n    memory: 99999999999999999999TiB", "6:13",
+            "workload 'noop': memory of 99999999999999999999TiB is out of range", "16384GiB"),
         Bad(
             command, command + "\n    memory: 1 2MiB", "6:13", "workload 'noop': memory: expected a number with", "KiB"),
         Bad(
@@ -187,7 +207,9 @@ import Testing
             command, command + "\n    deadline: 1h", "6:15", "workload 'noop': deadline: expected a number",
             "ms, s, min"),
         Bad(command, command + "\n    cpus: 0", "6:11", "workload 'noop': cpus: 0 is out of range", "from 1 to 512."),
-        Bad(command, command + "\n    ready: soon", "6:12", "ready: 'soon' is no condition", "Write started, {line: "),
+        Bad(
+            command, command + "\n    ready: soon", "6:12", "ready: 'soon' is no condition",
+            "Write started, completed, {line: "),
         Bad(command, command + "\n    ready: {}", "6:12", "ready: expected one key, found 0", "Give one of: line"),
         Bad(
             command, command + "\n    ready: {tcp: 1, line: x}", "6:12", "ready: expected one key, found 2", "Give one"),

@@ -134,6 +134,16 @@ import Testing
         #expect(startup.workloads.map(\.command) == quick.suite.workloads.map(\.command))
     }
 
+    @Test func readsTheSuiteOfParity() throws {
+        let parity = try SuiteReader.read(path: Repository.path + "/Benchmarks/suites/parity.yaml").suite
+        #expect(parity.platforms.map(\.cpuView) == [.engine, .allowance, .engine])
+        #expect(
+            parity.workloads.map(\.cpus) == [1, 1] && parity.workloads.map(\.memoryBytes) == [512 << 20, 512 << 20])
+        // The other suites say how many workers there are: here it is what is asked.
+        guard case .packages(_, _, let files) = parity.workloads[0].image else { return }
+        #expect(files["/etc/nginx/nginx.conf"]?.contains("worker_processes auto;") == true)
+    }
+
     @Test func readsTheSuitesOfTheClimbs() throws {
         let footprint = try SuiteReader.read(path: Repository.path + "/Benchmarks/suites/footprint.yaml").suite
         #expect(footprint.footprint == FootprintExperiment(ladders: 3, cap: 256, holdSeconds: 5))

@@ -19,7 +19,7 @@ import Yams
     }
 
     @Test func isNamedByTheSuites() throws {
-        for name in ["quick", "startup", "footprint", "density"] {
+        for name in ["quick", "startup", "footprint", "density", "parity", "cost"] {
             let text = try HostFiles.read("\(Repository.path)/Benchmarks/suites/\(name).yaml")
             #expect(text.hasPrefix("# yaml-language-server: $schema=suite.schema.json\n"), "\(name)")
         }
@@ -30,12 +30,15 @@ import Yams
         var key: String
         var value: String
         var good: Bool
+        /// Of the workload, where that is not what is replaced.
+        var ready = ""
         init(_ key: String, _ value: String, _ good: Bool) { (self.key, self.value, self.good) = (key, value, good) }
 
         var text: String {
             var parts = [
                 "name": "\"test\"",
-                "workloads": "[{\"name\":\"noop\",\"image\":{\"packages\":[\"busybox\"]},\"command\":[\"/bin/true\"]}]",
+                "workloads":
+                    "[{\"name\":\"noop\",\"image\":{\"packages\":[\"busybox\"]},\"command\":[\"/bin/true\"]\(ready)}]",
                 "platforms": "[\"process\"]",
                 "experiments": "{\"startup\":{}}",
             ]
@@ -64,7 +67,9 @@ import Yams
         Case("experiments", "{\"shutdown\":{}}", false), Case("experiments", "[]", false),
         Case("defaults", "{\"memory\":\"64MiB\",\"cpus\":2,\"deadline\":\"1.5s\"}", true),
         Case("defaults", "{\"memory\":\"64 MiB\",\"deadline\":\"2 min\"}", true), Case("defaults", "{}", true),
-        Case("defaults", "{\"memory\":\"64MB\"}", false), Case("defaults", "{\"memory\":64}", false),
+        Case("defaults", "{\"memory\":\"64MB\"}", true),
+        Case("defaults", "{\"memory\":\"64M\"}", false), Case("defaults", "{\"memory\":\"64mib\"}", false),
+        Case("defaults", "{\"memory\":\"0.1TiB\"}", true), Case("defaults", "{\"memory\":64}", false),
         Case("defaults", "{\"memory\":\"6 4MiB\"}", false), Case("defaults", "{\"memory\":\".5GiB\"}", false),
         Case("defaults", "{\"memory\":\"64.MiB\"}", false), Case("defaults", "{\"memory\":\"1.2.3GiB\"}", false),
         Case("defaults", "{\"deadline\":\"1h\"}", false), Case("defaults", "{\"cpus\":0}", false),
@@ -83,6 +88,11 @@ import Yams
         workload("\"image\":{\"rootfs\":\"/proc\"},\"command\":[\"x\"]", true),
         workload("\"image\":{\"rootfs\":\"/proc\",\"packages\":[\"x\"]},\"command\":[\"x\"]", false),
         workload("\"image\":{\"rootfs\":\"/proc\",\"release\":\"x\"},\"command\":[\"x\"]", false),
+        workload("\"image\":{\"oci\":\"/etc/hostname\"}", true), workload("\"image\":{\"registry\":\"x:1\"}", true),
+        workload("\"image\":{\"oci\":\"/etc/hostname\"},\"command\":[\"x\"]", true),
+        workload("\"image\":{\"oci\":\"/etc/hostname\"},\"command\":[]", false),
+        workload("\"image\":{\"oci\":\"/etc/hostname\",\"registry\":\"x:1\"}", false),
+        workload("\"image\":{\"rootfs\":\"/proc\"}", false),
         workload("\"image\":{\"packages\":[\"x\"],\"files\":{\"/x\":\"y\"}},\"command\":[\"x\"]", true),
         workload("\"image\":\"x\",\"command\":[\"x\"]", false),
         Case("platforms", "[\"process\",\"namespaces\"]", true),
@@ -101,7 +111,8 @@ import Yams
         Case("experiments", "{\"footprint\":{\"hold\":1}}", false), Case("experiments", "{\"density\":{}}", false),
         Case("experiments", "{\"density\":{\"budget\":\"1GiB\",\"memory-pressure\":\"5%\"}}", true),
         Case("experiments", "{\"density\":{\"budget\":\"1GiB\",\"memory-pressure\":5}}", false),
-        Case("experiments", "{\"density\":{\"budget\":\"1GB\"}}", false),
+        Case("experiments", "{\"density\":{\"budget\":\"1GB\"}}", true),
+        Case("experiments", "{\"density\":{\"budget\":\"1G\"}}", false),
         Case("experiments", "{\"footprint\":{\"cap\":3}}", false),
         Case("experiments", "{\"footprint\":{\"workloads\":[\"noop\"]}}", true),
         Case("experiments", "{\"footprint\":{\"workloads\":[]}}", false),
@@ -133,25 +144,97 @@ import Yams
         Case("experiments", "{\"startup\":{\"modes\":[{\"concurrent\":2,\"occupied\":2}]}}", false),
     ]
 
-    @Test(arguments: suites) func theReaderJudges(_ one: Case) {
+    private static func key(_ text: String, _ good: Bool) -> Case { workload(base + ",\"" + text, good) }
+
+    static let surroundings: [Case] = [
+        key("user\":33", true), key("user\":\"postgres:999\"", true), key("user\":\"a b\"", false),
+        key("user\":\"a:b:c\"", false), key("user\":-1", false), key("user\":\"\"", false), key("user\":[]", false),
+        key("user\":\"1.5\"", false),
+        key("stdin\":\"/etc/hostname\"", true), key("stdin\":{}", false),
+        key("shm\":\"4KiB\"", true), key("shm\":64", false), key("shm\":\"1MB\"", true), key("shm\":\"1M\"", false),
+        key("tmpfs\":{\"/tmp\":\"1MiB\"}", true), key("tmpfs\":{}", false), key("tmpfs\":{\"/tmp\":1}", false),
+        key("tmpfs\":[\"/tmp\"]", false),
+        key("ulimits\":{\"nofile\":1024,\"core\":\"unlimited\",\"nproc\":{\"soft\":1,\"hard\":\"unlimited\"}}", true),
+        key("ulimits\":{\"files\":1024}", false), key("ulimits\":{\"nofile\":-1}", false),
+        key("ulimits\":{\"nofile\":\"1024\"}", false), key("ulimits\":{\"nofile\":\"unlimited\"}", false),
+        key("ulimits\":{\"nofile\":{\"soft\":1}}", false), key("ulimits\":{\"nice\":41}", false),
+        key("capabilities\":{\"add\":[\"NET_ADMIN\"],\"drop\":[\"ALL\"]}", true),
+        key("capabilities\":{\"add\":[]}", false), key("capabilities\":[\"NET_ADMIN\"]", false),
+        key("capabilities\":{\"remove\":[\"NET_ADMIN\"]}", false),
+        key("stop-signal\":\"SIGTERM\"", true), key("stop-signal\":15", true), key("stop-signal\":0", false),
+        key("stop-signal\":\"SIG TERM\"", false), key("stop-signal\":[]", false),
+    ]
+
+    private static let ended = base + ",\"ready\":\"completed\""
+    private static func figure(_ rest: String, _ good: Bool) -> Case {
+        workload(ended + ",\"figures\":{\"iops\":{\(rest)}}", good)
+    }
+    private static let told = "\"unit\":\"op/s\",\"better\":\"higher\""
+    private static func volume(_ path: String, _ rest: String, _ good: Bool) -> Case {
+        workload(base + ",\"volumes\":{\"\(path)\":\(rest)}", good)
+    }
+    private static func task(_ rest: String, _ good: Bool) -> Case {
+        var one = Case("experiments", "{\"task\":\(rest)}", good)
+        one.ready = ",\"ready\":\"completed\""
+        return one
+    }
+
+    static let tasks: [Case] = [
+        figure("\"match\":\"a (.*)\",\(told)", true), figure("\"json\":\"a[0].b\",\(told)", true),
+        figure("\"json\":\"a\",\"in\":\"/tmp/x\",\(told)", true), figure(told, false),
+        figure("\"json\":\"a\",\"match\":\"(a)\",\(told)", false), figure("\"json\":\"a\"", false),
+        figure("\"json\":\"a\",\"unit\":\"s\"", false), figure("\"json\":\"a\",\"better\":\"lower\"", false),
+        figure("\"json\":\"a\",\"unit\":\"s\",\"better\":\"more\"", false),
+        figure("\"json\":\"a\",\"unit\":\"\",\"better\":\"lower\"", false),
+        figure("\"json\":\"a\",\"unit\":\" s\",\"better\":\"lower\"", false),
+        figure("\"json\":\"a\",\"unit\":\"s\\t\",\"better\":\"lower\"", false),
+        figure("\"json\":\"a\",\"unit\":\"bogo ops\",\"better\":\"lower\"", true),
+        figure(
+            "\"json\":\"a\",\"unit\":\"\(String(repeating: "x", count: 32))\",\"better\":\"lower\"", true),
+        figure(
+            "\"json\":\"a\",\"unit\":\"\(String(repeating: "x", count: 33))\",\"better\":\"lower\"", false),
+        figure("\"json\":\"a\",\"of\":1,\(told)", false), figure("\"json\":[],\(told)", false),
+        workload(base + ",\"figures\":{\"iops\":{\"json\":\"a\",\(told)}}", false),
+        workload(ended + ",\"figures\":{}", false), workload(ended + ",\"figures\":[]", false),
+        workload(ended + ",\"figures\":{\"IOPS\":{\"json\":\"a\",\(told)}}", false),
+        workload(ended + ",\"figures\":{\"iops\":\"a\"}", false),
+        workload(
+            ended + ",\"figures\":{"
+                + (0...32).map { "\"f\($0)\":{\"json\":\"a\",\(told)}" }.joined(separator: ",") + "}", false),
+        volume("/data", "{\"in\":\"/var/tmp\"}", true),
+        volume("/data", "{\"in\":\"disk\",\"size\":\"64 MB\"}", true), volume("/data", "{}", false),
+        volume("/data", "{\"in\":\"/var/tmp\",\"size\":64}", false), volume("/data", "\"/var/tmp\"", false),
+        volume("/data", "{\"in\":\"/var/tmp\",\"mode\":1}", false),
+        workload(base + ",\"volumes\":{}", false), workload(base + ",\"volumes\":[\"/data\"]", false),
+        workload(
+            base + ",\"volumes\":{" + (0...4).map { "\"/d\($0)\":{\"in\":\"/x\"}" }.joined(separator: ",") + "}",
+            false),
+        task("{}", true),
+        task("{\"samples\":1,\"warm-up\":0,\"workloads\":[\"noop\"],\"platforms\":[\"process\"]}", true),
+        task("{\"samples\":0}", false), task("{\"samples\":\"3\"}", false), task("{\"warm-up\":101}", false),
+        task("{\"workloads\":[]}", false), task("{\"modes\":[\"warm\"]}", false), task("[]", false),
+    ]
+
+    @Test(arguments: suites + surroundings + tasks) func theReaderJudges(_ one: Case) {
         let errors = SuiteText.errors(one.text)
         #expect(errors.isEmpty == one.good, "\(one.text): \(errors)")
     }
 
     @Test(.enabled(if: Requirement.isEnforced || validates, "needs python3-jsonschema"))
     func theSchemaJudgesTheSame() throws {
-        var documents = SuiteSchemaTests.suites.map(\.text)
-        for name in ["quick", "startup", "footprint", "density"] {
+        let suites = SuiteSchemaTests.suites + SuiteSchemaTests.surroundings + SuiteSchemaTests.tasks
+        var documents = suites.map(\.text)
+        for name in ["quick", "startup", "footprint", "density", "parity", "cost"] {
             let text = try HostFiles.read("\(Repository.path)/Benchmarks/suites/\(name).yaml")
             let object = try #require(try Yams.load(yaml: text))
             documents.append(String(decoding: try JSONSerialization.data(withJSONObject: object), as: UTF8.self))
         }
         let verdicts = try SuiteSchemaTests.validate(documents)
         #expect(verdicts.count == documents.count)
-        for (one, verdict) in zip(SuiteSchemaTests.suites, verdicts) {
+        for (one, verdict) in zip(suites, verdicts) {
             #expect(verdict == one.good, "the schema \(verdict ? "takes" : "refuses") \(one.text)")
         }
-        #expect(verdicts.suffix(4) == [true, true, true, true])
+        #expect(verdicts.suffix(6).allSatisfy { $0 })
     }
 
     private static var validates: Bool {

@@ -13,6 +13,7 @@ package enum TestCache {
     /// - Throws: ``TareError`` when there is none to be had.
     package static func guestKernel() async throws -> GuestKernel {
         try await ImageCache(directory: home + "/tare").guestKernel(
-            named: getenv("TARE_TEST_KERNEL").map { String(cString: $0) }, drivers: ["virtio_pci", "virtio_blk"])
+            named: getenv("TARE_TEST_KERNEL").map { String(cString: $0) },
+            drivers: ["virtio_pci", "virtio_console", "virtio_blk"])
     }
 }

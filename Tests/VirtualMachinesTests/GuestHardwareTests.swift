@@ -26,6 +26,8 @@ import Testing
         <target bus="virtio" dev="vda"></target></disk><serial type="unix"><source mode="connect" path="/c">\
         </source><target port="0" type="isa-serial"></target></serial><serial type="unix">\
         <source mode="connect" path="/m"></source><target port="1" type="isa-serial"></target></serial>\
+        <channel type="unix"><source mode="connect" path="/o"></source>\
+        <target name="tare.output" type="virtio"></target></channel>\
         <controller model="none" type="usb"></controller><memballoon model="none"></memballoon></devices>\
         </domain>
 
@@ -44,9 +46,9 @@ import Testing
             DomainXML.Parameters(
                 name: "tare-x-i1", memoryBytes: 128 << 20, cpus: 2, hardware: hardware,
                 hardwareAccelerated: accelerated,
-                kernel: "/k", initramfs: "/i", commandLine: KernelCommandLine.text(for: hardware, echo: false),
+                kernel: "/k", initramfs: "/i", commandLine: KernelCommandLine.text(for: hardware, .workload),
                 disk: bare ? nil : DomainXML.Disk(layer: "/layer", base: "/base"), consoleSocket: "/c",
-                marksSocket: "/m", partition: bare ? nil : "/tare-x.run"))
+                marksSocket: "/m", outputSocket: "/o", partition: bare ? nil : "/tare-x.run"))
     }
 
     @Test func aPCIsWhatItWas() {
@@ -65,10 +67,17 @@ import Testing
     @Test func aPCsKernelIsToldWhatItWas() {
         let hardware = GuestHardware.pc(machine: "q35")
         let line = "console=ttyS0 loglevel=6 earlyprintk=ttyS0,115200 panic=-1 reboot=t"
-        #expect(KernelCommandLine.text(for: hardware, echo: false) == line)
-        #expect(KernelCommandLine.text(for: hardware, echo: true) == line + " -- --echo")
+        #expect(KernelCommandLine.text(for: hardware, .workload) == line)
+        #expect(KernelCommandLine.text(for: hardware, .echo) == line + " -- --echo")
+        #expect(hardware.drivers == ["virtio_pci", "virtio_console", "virtio_blk"])
+        #expect(hardware.devices == GuestDevices(root: "/dev/vda", marks: "/dev/ttyS1", output: "/dev/vport0p1"))
+    }
+
+    @Test func withoutTheDriverTheOutputGoesToTheConsole() throws {
+        let hardware = GuestHardware.pc(machine: "q35").withoutOutput
         #expect(hardware.drivers == ["virtio_pci", "virtio_blk"])
         #expect(hardware.devices == GuestDevices(root: "/dev/vda", marks: "/dev/ttyS1"))
+        #expect(!xml(hardware).contains("tare.output"))
     }
 
     /// A flavour that tare does not offer: memory-mapped devices, consoles of virtio, no firmware console.
@@ -81,6 +90,7 @@ import Testing
         hardware.marks = GuestHardware.Port(
             element: "console", targetType: "virtio", number: 1, name: "hvc1", drivers: ["virtio_console"])
         hardware.earlyConsole = nil
+        hardware.output = nil
         hardware.others.append(
             GuestHardware.Device(
                 element: "controller", attributes: ["type": "virtio-serial", "index": "0"], isOnBus: true))
@@ -91,7 +101,7 @@ import Testing
         let hardware = GuestHardwareTests.other
         #expect(hardware.drivers == ["virtio_mmio", "virtio_blk", "virtio_console"])
         #expect(hardware.devices == GuestDevices(root: "/dev/vdb", marks: "/dev/hvc1"))
-        #expect(KernelCommandLine.text(for: hardware, echo: false) == "console=hvc0 loglevel=6 panic=-1 reboot=t")
+        #expect(KernelCommandLine.text(for: hardware, .workload) == "console=hvc0 loglevel=6 panic=-1 reboot=t")
         let document = try XMLDocument(xmlString: xml(hardware), options: [])
         func values(_ path: String) throws -> [String] {
             try document.nodes(forXPath: "/domain/devices/" + path).compactMap(\.stringValue)

@@ -70,6 +70,19 @@ import Testing
         #expect(!user.mayOpen(status(0o066, uid: 64_055, gid: 64_056)))
     }
 
+    @Test func findsWhatKeepsAUserFromADirectory() throws {
+        let user = QEMUUser(name: "tare-no-such-user", group: "x", uid: 64_055, gid: 64_056)
+        let scratch = try TemporaryDirectory()
+        let inner = scratch.path + "/a/b"
+        for path in [scratch.path + "/a", inner] { try HostFiles.makeDirectory(path) }
+        for path in [scratch.path, scratch.path + "/a", inner] { #expect(chmod(path, 0o711) == 0) }
+        #expect(Reachable.barrier(on: inner, for: user) == nil)
+        #expect(chmod(scratch.path + "/a", 0o700) == 0)
+        #expect(Reachable.barrier(on: inner, for: user) == scratch.path + "/a")
+        // What cannot be looked at is nobody's barrier: whoever makes something there is told.
+        #expect(Reachable.barrier(on: scratch.path + "/none", for: user) == nil)
+    }
+
     @Test func aUserIsMemberOfFurtherGroups() throws {
         // Root's groups, whatever they are, count as memberships beside the given one.
         let root = QEMUUser(name: "root", group: "x", uid: 64_055, gid: 64_056)
@@ -111,6 +124,8 @@ import Testing
         let cache = scratch.path + "/cache"
         try HostFiles.makeDirectory(cache)
         let root = try EmbedRoot(directory: scratch.path + "/v", cacheDirectory: cache, user: user)
+        // A second platform of the same run finds it there.
+        #expect(try EmbedRoot(directory: scratch.path + "/v", cacheDirectory: cache, user: user).uri == root.uri)
         #expect(root.uri == "qemu:///embed?root=\(scratch.path)/v")
         let text = try HostFiles.read(root.path + "/etc/qemu.conf")
         for line in [

@@ -38,6 +38,52 @@ final class Channel {
         return String(decoding: received, as: UTF8.self) + (isComplete ? "" : "(nothing more came)")
     }
 
+    /// What was received until the stream ended, up to the time of the instance's own clock, which differs each time; that time.
+    func textAndTime() -> (text: String, nanoseconds: UInt64?) {
+        let text = text()
+        guard text.hasSuffix("\n"), let start = text.lastIndex(of: "T") else { return (text, nil) }
+        return (String(text[..<start]), UInt64(text[start...].dropFirst().dropLast()))
+    }
+
+    /// A file that figures are read from, as the protocol at the head of Sources/witness/Channel/MarkProtocol.swift sends it.
+    enum File: Equatable {
+        case text([UInt8])
+        case absent(String)
+    }
+
+    /// The files that came behind that time, until the stream ended; none where a byte of it is not as the protocol says.
+    func files() -> [File] {
+        _ = text()
+        guard let start = received.firstIndex(of: UInt8(ascii: "T")) else { return [] }
+        var rest = received[start...]
+        func line() -> String {
+            let line = rest.prefix { $0 != 10 }
+            rest = rest.dropFirst(line.count + 1)
+            return String(decoding: line, as: UTF8.self)
+        }
+        _ = line()
+        var files: [File] = []
+        while rest.first == UInt8(ascii: "P") {
+            rest.removeFirst()
+            var bytes: [UInt8] = []
+            while true {
+                let head = line()
+                if head.hasPrefix("-") {
+                    files.append(.absent(String(head.dropFirst())))
+                    break
+                }
+                guard let count = Int(head), count <= min(65_536, rest.count) else { return [] }
+                if count == 0 {
+                    files.append(.text(bytes))
+                    break
+                }
+                bytes += rest.prefix(count)
+                rest = rest.dropFirst(count)
+            }
+        }
+        return rest.isEmpty ? files : []
+    }
+
     /// Receives until so many bytes came in all, the stream ends, or a minute passed.
     func receive(count: Int) {
         receive { $0.count >= count }

@@ -20,13 +20,13 @@ final class Guest {
     /// - Parameter modules: which of the kernel's modules are loaded; nil for all that a guest needs.
     init(
         _ command: [String], kernel: GuestKernel, readiness: Readiness = .started, argument: String = "",
-        modules: [String]? = nil, root: String = "/dev/vda"
+        modules: [String]? = nil, root: String = "/dev/vda", hasPort: Bool = false, figureFiles: [String] = []
     ) throws {
         directory = try TemporaryDirectory()
         channel = try Channel()
         let path = directory.path
-        try Guest.makeInitramfs(path, modules ?? kernel.modules, command, readiness, root)
-        for name in ["root", "root/bin"] { try HostFiles.makeDirectory("\(path)/\(name)") }
+        try Guest.makeInitramfs(path, modules ?? kernel.modules, command, readiness, root, hasPort, figureFiles)
+        for name in ["root", "root/bin", "root/tmp"] { try HostFiles.makeDirectory("\(path)/\(name)") }
         try copyProgram(Instance.busybox, to: path + "/root/bin/busybox")
         symlink("busybox", path + "/root/bin/sh")
         try Guest.shell("mke2fs -q -t ext4 -d '\(path)/root' '\(path)/disk' 32M")
@@ -42,9 +42,18 @@ final class Guest {
                     "-append",
                     line,
                     "-serial", "file:\(path)/console", "-chardev", "stdio,id=marks,signal=off", "-serial",
-                    "chardev:marks", "-drive", "file=\(path)/disk,format=raw,if=none,id=root", "-device",
-                    "virtio-blk-pci,drive=root",
-                ], environment: ["PATH=/usr/bin:/bin"], descriptors: (channel.instanceEnd, channel.instanceEnd, null)))
+                    "chardev:marks",
+                ]
+                    + (hasPort
+                        ? [
+                            "-chardev", "file,id=output,path=\(path)/output", "-device", "virtio-serial-pci", "-device",
+                            "virtserialport,chardev=output,nr=1",
+                        ] : []) + [
+                        // After the port: the number of a virtio device is part of the port's name.
+                        "-drive", "file=\(path)/disk,format=raw,if=none,id=root", "-device",
+                        "virtio-blk-pci,drive=root",
+                    ],
+                environment: ["PATH=/usr/bin:/bin"], descriptors: (channel.instanceEnd, channel.instanceEnd, null)))
         channel.closeInstanceEnd()
     }
 
@@ -53,8 +62,12 @@ final class Guest {
         (try? HostFiles.read(directory.path + "/console")) ?? ""
     }
 
+    /// What its port for the output brought.
+    var output: String { (try? HostFiles.read(directory.path + "/output")) ?? "" }
+
     private static func makeInitramfs(
-        _ path: String, _ modules: [String], _ command: [String], _ readiness: Readiness, _ root: String
+        _ path: String, _ modules: [String], _ command: [String], _ readiness: Readiness, _ root: String,
+        _ hasPort: Bool, _ figureFiles: [String]
     ) throws {
         let image = path + "/image"
         for name in ["", "/dev", "/proc", "/sys", "/newroot", "/modules", "/.tare"] {
@@ -62,7 +75,8 @@ final class Guest {
         }
         try copyProgram(BuiltProgram.path("witness"), to: image + "/init")
         let workload = Workload(
-            name: "test", image: .rootfs(path: image), command: command, readiness: readiness)
+            name: "test", image: .rootfs(path: image), command: command, readiness: readiness,
+            figures: figureFiles.map(FigureSpec.inFile))
         try HostFiles.create(image + "/.tare/config", bytes: WitnessConfiguration.encode(workload))
         var records = ""
         for module in modules {
@@ -71,6 +85,11 @@ final class Guest {
             records += "module=/modules/\(name)\0"
         }
         records += "root=\(root)\0fstype=ext4\0channel=/dev/ttyS1\0hostname=tare-test\0"
+        if hasPort { records += "output=/dev/vport0p1\0" }
+        let furniture = Furniture(
+            sharedMemoryBytes: 8 << 20,
+            temporary: [TemporaryFileSystem(path: "/srv/a b/c", bytes: 1 << 20)])
+        for record in furniture.guestRecords(kernelShowsMemory: false) { records += record + "\0" }
         try HostFiles.create(image + "/.tare/guest", bytes: Array(records.utf8))
         try shell("cd '\(image)' && find . | cpio -o -H newc --quiet > '\(path)/initramfs'")
     }

@@ -4,6 +4,13 @@ import Glibc
 import LinuxSystem
 import TestSupport
 
+extension FigureSpec {
+    /// One in a file, which matters to the witness by nothing else.
+    static func inFile(_ path: String) -> FigureSpec {
+        FigureSpec(name: path, source: .file(path), place: .match("(.*)"), unit: "x", polarity: .lowerIsBetter)
+    }
+}
+
 /// The real witness in a root of its own, which holds a static busybox.
 ///
 /// It is PID 1 of a new PID namespace, in a new network namespace whose loopback interface is down, as in a container.
@@ -20,6 +27,11 @@ final class Instance {
         var prelude: String?
         var ownPIDs = true
         var hasNullDevice = true
+        var surroundings = Surroundings()
+        /// Those that figures are read from.
+        var figureFiles: [String] = []
+        /// Text files put into the root.
+        var files: [String: String] = [:]
     }
 
     let root: TemporaryDirectory
@@ -42,8 +54,13 @@ final class Instance {
         let workload = Workload(
             name: "test", image: .rootfs(path: root.path), command: command, environment: options.environment,
             workingDirectory: options.workingDirectory, readiness: options.readiness,
-            readinessDeadlineSeconds: options.deadlineSeconds)
-        let configuration = options.configuration ?? WitnessConfiguration.encode(workload)
+            readinessDeadlineSeconds: options.deadlineSeconds, surroundings: options.surroundings,
+            figures: options.figureFiles.map(FigureSpec.inFile))
+        for (path, text) in options.files {
+            try HostFiles.makeDirectory(root.path + (path as NSString).deletingLastPathComponent)
+            try HostFiles.create(root.path + path, bytes: Array(text.utf8))
+        }
+        let configuration = options.configuration ?? WitnessConfiguration.encode(workload, own: OwnLimits.hard)
         try HostFiles.create(root.path + "/.tare/config", bytes: configuration)
         let channel = try Channel()
         let output = open(root.path + "/output", O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)

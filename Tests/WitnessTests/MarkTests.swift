@@ -81,33 +81,4 @@ struct MarkTests {
         #expect(lines.contains("Host: 127.0.0.1:80"))
         #expect(lines.contains("Connection: close"))
     }
-
-    @Test(
-        "line: whole lines are judged",
-        arguments: [
-            ("printf 'one\\nready: 5\\n'", "^ready: [0-9]+$"),
-            ("printf 'rea'; sleep 0.1; printf 'dy\\n'", "^ready$"),
-            ("printf 'ready\\r\\n'", "^ready$"),
-            ("printf 'a\\0b\\n'", "^a b$"),
-            ("echo ready >&2", "(steady|ready)"),
-            ("printf '%070000d\\nready\\n' 0", "^ready$"),
-            ("printf '\\n'", "^$"),
-        ])
-    func line(_ script: String, _ pattern: String) throws {
-        #expect(try marks(script + "; exec sleep 100", .line(pattern)) == "EXR")
-    }
-
-    /// Not as PID 1, whose end kills its PID namespace, the helper included, at once.
-    @Test("line: what a command printed just before it ended still counts")
-    func lastLine() throws {
-        let options = Instance.Options(readiness: .line("ready"), ownPIDs: false)
-        let instance = try Instance.start(["sh", "-c", "echo ready"], options)
-        #expect(instance.channel.text() == "EXR")
-    }
-
-    @Test("line: much output is read to its end")
-    func muchOutput() throws {
-        let script = "i=0; while [ $i -lt 20000 ]; do echo \"line $i\"; i=$((i+1)); done; echo ready; sleep 100"
-        #expect(try marks(script, .line("^ready$")) == "EXR")
-    }
 }

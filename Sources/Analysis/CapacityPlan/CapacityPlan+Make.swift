@@ -10,14 +10,7 @@ extension CapacityPlan {
         guard !analyses.isEmpty else { throw TareError(.usage, "no run is named", remedy: "Name one with --run.") }
         try Comparability.check(analyses.map(\.run), purpose: "Plan from")
         let latestFirst = analyses.sorted { $0.run.startedAt > $1.run.startedAt }
-        var cells: [FootprintCell] = []
-        let measured = latestFirst.flatMap(\.footprints)
-        for cell in measured.filter(\.isSound) + measured.filter({ !$0.isSound })
-        where !cells.contains(where: {
-            $0.cell.workload == cell.cell.workload && $0.cell.platform == cell.cell.platform
-        }) {
-            cells.append(cell)
-        }
+        let cells = CapacityPlan.latest(latestFirst.flatMap(\.footprints))
         guard !cells.isEmpty else {
             throw TareError(
                 .usage, "no footprint was measured in \(analyses.map(\.run.id).joined(separator: ", "))",
@@ -25,16 +18,37 @@ extension CapacityPlan {
             )
         }
         let densities = latestFirst.flatMap(\.densities)
+        let workloads = latestFirst.flatMap(\.run.suite.workloads)
+        let cpus = latestFirst.compactMap { $0.run.facts["CPUs online"].flatMap { Int($0) } }.first
         let mixes = try CapacityPlan.mixes(request, cells)
         var rows: [Row] = []
+        var sized: [Source] = []
         for mix in mixes {
-            let sources = CapacityPlan.platforms(of: cells).map { Source(mix, $0, cells, densities) }
-            rows += sources.map { $0.row(request) }
-            rows += CapacityPlan.mixed(request, sources)
+            let sources = CapacityPlan.platforms(of: cells).map {
+                Source(mix, $0, cells, densities, toleratesUnknownMemory: request.toleratesUnknownMemory)
+            }
+            let own = sources.map { $0.row(request, measuredCPUs: cpus) }
+            rows += own
+            rows += CapacityPlan.mixed(
+                request, sources, measuredCPUs: cpus, Allowance(mix, workloads))
+            sized += zip(sources, own).filter { $0.1.perHost != nil }.map(\.0)
         }
         self.init(
-            request: request, rows: rows, statements: CapacityPlan.statements(rows, densities),
+            request: request, rows: rows,
+            statements: CapacityPlan.statements(request, rows, sized, densities, measuredCPUs: cpus),
             runs: latestFirst.map(\.run.id))
+    }
+
+    /// One cell for each workload and platform: the first sound one, or else the first.
+    private static func latest(_ measured: [FootprintCell]) -> [FootprintCell] {
+        var cells: [FootprintCell] = []
+        for cell in measured.filter(\.isSound) + measured.filter({ !$0.isSound })
+        where !cells.contains(where: {
+            $0.cell.workload == cell.cell.workload && $0.cell.platform == cell.cell.platform
+        }) {
+            cells.append(cell)
+        }
+        return cells
     }
 
     /// The mix that is asked for, or each workload by itself.
@@ -53,10 +67,37 @@ extension CapacityPlan {
         cells.filter { $0.traits?.parts == nil }.map(\.cell.platform).uniqued()
     }
 
-    private static func statements(_ rows: [Row], _ densities: [DensityCell]) -> [Statement] {
+    private static func statements(
+        _ request: Request, _ rows: [Row], _ sized: [Source], _ densities: [DensityCell], measuredCPUs: Int?
+    ) -> [Statement] {
         var statements: [Statement] = [.measured, .assumed]
         if rows.contains(where: { $0.containersPerVM != nil && $0.refusal == nil }) {
             statements.append(.mixedAssumption)
+        }
+        if !sized.isEmpty { statements.append(.limits(request.limits)) }
+        for source in sized {
+            statements += source.withoutTakes.map { .limitsUnknown(workload: $0, platform: source.platform) }
+            statements += source.withoutProcesses.map { .processAssumed(workload: $0, platform: source.platform) }
+            statements += source.withoutMemory.map {
+                .memoryUnknown(workload: $0.workload, platform: source.platform, $0.why)
+            }
+            statements += source.withoutCPU.map { .cpuUnknown(workload: $0, platform: source.platform) }
+        }
+        if let usable = request.limits.limits[.diskBytes] {
+            statements += request.limits.diskBytes.map { [.disk(bytes: $0, usableBytes: usable.value)] } ?? []
+        } else {
+            statements.append(.noDisk)
+        }
+        if request.utilisation < 1 { statements.append(.utilisation(request.utilisation)) }
+        let caveats = rows.flatMap(\.caveats).uniqued()
+        statements += caveats.compactMap { caveat in
+            if case .scaledPerCPU(let from, let to) = caveat { .scaledPerCPU(from: from, to: to) } else { nil }
+        }
+        if measuredCPUs != request.kernelCPUs {
+            for source in sized {
+                let unknown = measuredCPUs == nil ? source.mix.map(\.workload) : source.withoutPerCPU
+                statements += unknown.map { .perCPUUnknown(workload: $0, platform: source.platform) }
+            }
         }
         for density in densities {
             guard let answer = density.answer, let prediction = density.prediction, !prediction.isOtherQuestion else {
@@ -68,6 +109,6 @@ extension CapacityPlan {
                     found: answer.instances, predicted: prediction.instances))
         }
         if rows.contains(where: { $0.basis == .longExtrapolation }) { statements.append(.longExtrapolation) }
-        return statements
+        return statements.uniqued()
     }
 }

@@ -2,58 +2,16 @@ package import BenchmarkModel
 
 /// From measured costs to other hosts: how many instances fit, and so how many hosts are needed.
 ///
-/// N = min((memory - reserve - fixed cost) / slope, CPUs / idle CPU), whole instances; the interval comes from the ends of
-/// the slope's interval, and from the least and the most idle CPU time of the ladders. The fixed cost is the footprint's
-/// intercept, and 0 where that is negative.
+/// N is the least of
+/// - (utilisation (memory - reserve) - fixed cost) / slope,
+/// - utilisation CPUs / idle CPU,
+/// - (limit - in use) / what one more instance takes, for every limited resource of the host,
+/// - the most instances that an orchestrator puts on a host,
+///
+/// in whole instances. The interval comes from the ends of the slope's interval, and from the least and the most of the ladders for
+/// CPU time and limited resources. An instance takes one process at least, whatever was measured. The fixed cost is the footprint's
+/// intercept, and 0 where that is negative. Per-CPU memory of the kernel is a part of the slope that grows with the CPUs.
 package struct CapacityPlan: Sendable, Equatable {
-    /// A workload's part of all instances.
-    package struct Share: Sendable, Equatable {
-        /// The workload's name.
-        package var workload: String
-        /// From 0 to 1.
-        package var share: Double
-
-        package init(_ workload: String, _ share: Double) {
-            self.workload = workload
-            self.share = share
-        }
-    }
-
-    /// What is asked for.
-    package struct Request: Sendable, Equatable {
-        /// Memory of a host, in bytes.
-        package var hostMemoryBytes: UInt64
-        /// CPUs of a host.
-        package var hostCPUs: Int
-        /// Memory of each host that no instance may use, in bytes.
-        package var reserveBytes: UInt64
-        /// Instances in all.
-        package var instances: Int
-        /// Shares of the workloads, summing up to 1; nil plans each workload by itself.
-        package var mix: [Share]?
-        /// What a host costs a month, in whatever currency; nil where it is not asked.
-        package var pricePerHostMonth: Double?
-        /// Whether figures of emulated guests are taken for those of virtual machines.
-        package var acceptsEmulated: Bool
-        /// Containers in one virtual machine, for the mixed answer.
-        package var containersPerVM: [Int]
-
-        package init(
-            hostMemoryBytes: UInt64, hostCPUs: Int, reserveBytes: UInt64, instances: Int,
-            mix: [Share]? = nil, pricePerHostMonth: Double? = nil,
-            acceptsEmulated: Bool = false, containersPerVM: [Int] = [5, 20, 100]
-        ) {
-            self.hostMemoryBytes = hostMemoryBytes
-            self.hostCPUs = hostCPUs
-            self.reserveBytes = reserveBytes
-            self.instances = instances
-            self.mix = mix
-            self.pricePerHostMonth = pricePerHostMonth
-            self.acceptsEmulated = acceptsEmulated
-            self.containersPerVM = containersPerVM
-        }
-    }
-
     /// How a figure came about.
     package enum Basis: String, Sendable {
         /// So many instances were really running.
@@ -67,9 +25,32 @@ package struct CapacityPlan: Sendable, Equatable {
     /// What there is too little of for one more instance.
     package enum Bound: Sendable, Equatable {
         case memory
-        /// The CPU time of an idle instance is unknown.
-        case memoryWithUnknownCPU
         case cpu
+        case limit(LimitShare)
+        case maxPerHost(Int)
+    }
+
+    /// A limited resource of a host, and what one more instance takes of it.
+    package struct LimitShare: Sendable, Equatable {
+        package var resource: LimitedResource
+        /// In the resource's own count; the ends are the least and the most of the ladders.
+        package var each: Range
+        package var limit: KernelLimit
+        /// What is in use before the first instance.
+        package var inUse: Double
+        /// How much of the limit no instance can have.
+        package var kept: Double { Double(resource.reserved) }
+        /// How many instances a host holds by it, the lower end where each takes the most; infinite where none takes any.
+        package var holds: Range
+
+        init(_ resource: LimitedResource, each: Range, limit: KernelLimit, inUse: Double, group: Int = 1) {
+            self.resource = resource
+            self.each = each
+            self.limit = limit
+            self.inUse = inUse
+            let most = Double(limit.value) - Double(resource.reserved)
+            holds = Range.whole(of: group, each: each) { Take.most(within: most, inUse: inUse, each: $0) }
+        }
     }
 
     /// Why a platform is not sized.
@@ -79,22 +60,16 @@ package struct CapacityPlan: Sendable, Equatable {
         case noFootprint(workload: String, platform: String)
         /// The interval of the workload's cost reaches down to nothing.
         case costMayBeNothing(workload: String)
+        /// Neither memory nor a limited resource is known to end the number.
+        case nothingKnown
         /// Its guests ran under software emulation.
         case emulated
         /// Not a single instance fits; `containers` in one virtual machine, where it is not 1.
-        case nothingFits(containers: Int)
+        case nothingFits(containers: Int, by: Bound)
         /// At the upper end of the cost's interval not a single one fits.
-        case perhapsNothingFits(containers: Int)
-    }
-
-    /// What was measured, what was assumed and what was left out.
-    package enum Statement: Sendable, Equatable {
-        case measured
-        case assumed
-        case mixedAssumption
-        /// What a ramp found beside what was predicted in the same way.
-        case checked(workload: String, platform: String, budgetBytes: UInt64, found: Int, predicted: Double)
-        case longExtrapolation
+        case perhapsNothingFits(containers: Int, by: Bound)
+        /// The kernel of a guest holds fewer containers.
+        case guestHoldsFewer(containers: Int, LimitShare)
     }
 
     /// A number with the ends of its interval.
@@ -120,17 +95,23 @@ package struct CapacityPlan: Sendable, Equatable {
         /// Whether guests ran under software emulation.
         package var emulated: Bool
         package var caveats: [Caveat]
-        /// Memory of one more instance, in bytes.
+        /// Memory of one more instance, in bytes; nil also where it is not known well enough.
         package var bytesEach: Range?
         /// Instances on one host.
         package var perHost: Range?
-        /// Hosts that are needed.
+        /// Hosts that are needed, without spare ones.
         package var hosts: Range?
         /// What the number on a host ends with.
         package var binds: Bound?
-        /// Memory of all hosts, without the reserves, that no instance uses: a share from 0 to 1.
+        /// All limited resources of the host of which an instance takes something, the one that ends first first.
+        package var limits: [LimitShare] = []
+        /// Whether it was measured what an instance takes of limited resources.
+        package var areLimitsKnown = true
+        /// Whether the CPU time of an idle instance is known.
+        package var isCPUKnown = true
+        /// Memory of all hosts, spare ones included, without the reserves, that no instance uses: a share from 0 to 1.
         package var wasted: Double?
-        /// What the hosts cost a month.
+        /// What the hosts cost a month, spare ones included.
         package var cost: Range?
         /// How ``perHost`` came about.
         package var basis: Basis?

@@ -16,6 +16,8 @@ package enum Standing: Sendable, Equatable {
 package protocol AnalysedCell: Sendable {
     /// The figures of the experiment, the most important one first. Tables, findings and exports are made from this list.
     static var metrics: [CellMetric<Self>] { get }
+    /// ``metrics``, and those that only this cell has.
+    var ownMetrics: [CellMetric<Self>] { get }
     /// The fewest ok measurements from which a sentence makes a claim.
     static var fewestForClaim: Int { get }
 
@@ -35,6 +37,7 @@ extension AnalysedCell {
     package var emulated: Bool { observed.emulated }
     package var accounting: Accounting { observed.accounting }
     package var warnings: [String] { [] }
+    package var ownMetrics: [CellMetric<Self>] { Self.metrics }
 
     package var standing: Standing {
         if let reason = cell.impossible { return .impossible(reason) }
@@ -43,6 +46,22 @@ extension AnalysedCell {
     }
 
     package var isSound: Bool { standing == .sound }
+
+    /// Over so large a share of invalid measurements figures are shown and no verdict is given.
+    package static var mostInvalidShare: Double { 0.1 }
+
+    /// Why no verdict can be given on the cell, in words; nil where one can.
+    package var refusal: String? {
+        switch standing {
+        case .impossible(let reason): return "it cannot be measured: \(reason)"
+        case .incomplete: return "planned is not the sum of ok, failed and invalid"
+        case .tooFew: return "too few measurements are ok (\(accounting.ok) of \(accounting.planned))"
+        case .sound: break
+        }
+        let share = Double(accounting.invalid) / Double(max(1, accounting.planned))
+        return share > Self.mostInvalidShare
+            ? "\(accounting.invalid) of \(accounting.planned) measurements are invalid" : nil
+    }
 
     /// What makes it noisy, in words.
     package var sightings: [String] { (observed.noise.map { "\($0.detector): \($0.text)" } + warnings).uniqued() }
@@ -58,6 +77,15 @@ extension AnalysedCell {
         case .tooFew: caveats.append(.tooFew)
         case .impossible, .sound: break
         }
-        return caveats + ownCaveats
+        return caveats + observed.inequality + ownCaveats
+    }
+
+    /// The share of failures: of the measurements that are not invalid, those that failed.
+    package var failureShare: Estimate? {
+        let tried = accounting.ok + accounting.failed
+        return tried > 0
+            ? Estimate(
+                Double(accounting.failed) / Double(tried), n: tried, evidence: .share(accounting.failed, of: tried))
+            : nil
     }
 }

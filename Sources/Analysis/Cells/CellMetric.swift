@@ -13,16 +13,22 @@ package struct Estimate: Sendable, Equatable {
     package var range: ClosedRange<Double>?
     /// Whether it is only known that it is at least so much.
     package var isLowerBound: Bool
+    /// What it rests on; nil where it has no spread that could be known.
+    package var evidence: Evidence?
+    /// Why nothing can be concluded from it though its cell is sound, in words; nil where something can.
+    package var refusal: String?
 
     package init(
         _ value: Double, _ interval: Interval? = nil, n: Int, range: ClosedRange<Double>? = nil,
-        isLowerBound: Bool = false
+        isLowerBound: Bool = false, evidence: Evidence? = nil, refusal: String? = nil
     ) {
         self.value = value
         self.interval = interval
         self.n = n
         self.range = range
         self.isLowerBound = isLowerBound
+        self.evidence = evidence
+        self.refusal = refusal
     }
 }
 
@@ -36,13 +42,23 @@ package struct CellMetric<Cell: AnalysedCell>: Sendable {
     package var polarity: Metric.Polarity
     /// The definition whose version it follows; nil where there was only one ever.
     package var definition: Definition?
+    /// How two of it are set against each other.
+    package var scale: Scale
+    /// Whether it is judged where nobody says what is.
+    package var isHeadline: Bool
+    /// What stands beside it, beside what stands beside all figures of the cell.
+    package var caveats: [Caveat]
     /// The figure; nil where the cell has none.
     package var estimate: @Sendable (Cell) -> Estimate?
 
     package init(
         _ id: String, _ title: String, _ unit: Metric.Unit, _ polarity: Metric.Polarity, version: Definition? = nil,
+        scale: Scale = .ratio, isHeadline: Bool = false, caveats: [Caveat] = [],
         estimate: @escaping @Sendable (Cell) -> Estimate?
     ) {
+        self.scale = scale
+        self.isHeadline = isHeadline
+        self.caveats = caveats
         self.id = id
         self.title = title
         self.unit = unit

@@ -10,6 +10,8 @@ package struct ObservedCell: Sendable {
     package var accounting: Accounting
     /// The warnings that touch its counted observations.
     package var noise: [Threat]
+    /// In what its workload sees another world there than elsewhere.
+    package var inequality: [Caveat]
     /// All its observations, warm-up included, in the order of measurement.
     package var observations: [Observation]
     /// For each of them which one of its experiment in the run it is, from 1.
@@ -19,7 +21,10 @@ package struct ObservedCell: Sendable {
     /// The blocks of its counted observations that are invalid.
     var invalidBlocks: Set<Int>
 
-    init(_ cell: Cell, of run: Run, _ observations: [Observation], ordinals: [Int]) {
+    init(
+        _ cell: Cell, of run: Run, _ observations: [Observation], ordinals: [Int], inequality: [Caveat] = []
+    ) {
+        self.inequality = inequality
         self.cell = cell
         platform = run.suite.platforms.first { $0.name == cell.platform }
         emulated = run.platforms.contains { $0.platform == cell.platform && $0.emulated }

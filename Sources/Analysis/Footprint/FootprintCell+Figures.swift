@@ -41,6 +41,7 @@ extension FootprintCell {
         }
         slopes = [:]
         for figure in MemoryFigure.allCases { slopes[figure] = slope { $0[figure] } }
+        takes = Take.all(of: good)
         mostInstances = good.compactMap { $0.rungs.last?.instances }.max() ?? 0
         warnings = Array(Set(observed.good.flatMap(\.warnings))).sorted()
         idleCPUs = good.compactMap { ladder in

@@ -50,6 +50,8 @@ package struct FootprintCell: AnalysedCell {
     package var residual: Residual?
     /// CPU time that one idle instance uses, in seconds a second, of each ladder where it is known.
     package var idleCPUs: [Double]
+    /// The limits ledger: what one more instance takes of each limited resource, in the order of ``LimitedResource``.
+    package var takes: [Take] = []
     /// The most instances of a ladder that counts.
     package var mostInstances: Int
     /// What was noticed in ladders that count.

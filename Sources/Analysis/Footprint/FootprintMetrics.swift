@@ -4,23 +4,35 @@ import Statistics
 extension FootprintCell {
     /// The most important one first. `fixed` is the platform's own; all others are for each further instance.
     package static let metrics: [CellMetric<FootprintCell>] = [
-        .init("footprint.ledger", "ledger", .bytes, .lowerIsBetter, version: .ledger) { $0.slope($0.ledger) },
-        .init("footprint.idle-cpu", "idle CPU", .cpuShare, .lowerIsBetter) { $0.idle },
+        .init("footprint.ledger", "ledger", .bytes, .lowerIsBetter, version: .ledger, isHeadline: true) {
+            $0.slope($0.ledger)
+        },
+        .init("footprint.idle-cpu", "idle CPU", .cpuShare, .lowerIsBetter, scale: .difference(resolution: 1e-4)) {
+            $0.idle
+        },
         .init("footprint.charged", "charged", .bytes, .lowerIsBetter) { $0.slope($0.charged) },
-        .init("footprint.fixed", "fixed cost", .bytes, .lowerIsBetter, version: .ledger) { $0.intercept($0.ledger) },
+        .init("footprint.fixed", "fixed cost", .bytes, .lowerIsBetter, version: .ledger, scale: .ofRests) {
+            $0.intercept($0.ledger)
+        },
         .init("footprint.available-fall", "fall of MemAvailable", .bytes, .lowerIsBetter) { $0.fall },
         .init("footprint.pss", "sum of PSS", .bytes, .lowerIsBetter) { $0.figure($0.pss) },
-        .init("footprint.residual", "residual", .bytes, .lowerIsBetter, version: .ledger) { $0.residue(\.bytes) },
-        .init("footprint.noise", "its noise", .bytes, .lowerIsBetter) { $0.residue(\.noiseBytes) },
-        .init("footprint.unexplained", "unexplained", .bytes, .lowerIsBetter) { $0.residue { $0.parts?.unexplained } },
+        .init("footprint.residual", "residual", .bytes, .lowerIsBetter, version: .ledger, scale: .ofRests) {
+            $0.residue(\.bytes)
+        },
+        .init("footprint.noise", "its noise", .bytes, .lowerIsBetter, scale: .ofRests) { $0.residue(\.noiseBytes) },
+        .init("footprint.unexplained", "unexplained", .bytes, .lowerIsBetter, scale: .ofRests) {
+            $0.residue { $0.parts?.unexplained }
+        },
     ]
 
     private func slope(_ line: Line?) -> Estimate? {
-        line.map { Estimate($0.slope, $0.slopeInterval, n: accounting.ok) }
+        line.map { Estimate($0.slope, $0.slopeInterval, n: accounting.ok, evidence: .interval($0.slopeInterval)) }
     }
 
     private func intercept(_ line: Line?) -> Estimate? {
-        line.map { Estimate($0.intercept, $0.interceptInterval, n: accounting.ok) }
+        line.map {
+            Estimate($0.intercept, $0.interceptInterval, n: accounting.ok, evidence: .interval($0.interceptInterval))
+        }
     }
 
     private var fall: Estimate? { slope(availableFall) }
@@ -31,5 +43,10 @@ extension FootprintCell {
 
     private func residue(_ part: (Residual) -> Double?) -> Estimate? { figure(residual.flatMap(part)) }
 
-    private var idle: Estimate? { idleCPU.map { Estimate($0, n: idleCPUs.count) } }
+    private var idle: Estimate? { idleCPU.map { Estimate($0, n: idleCPUs.count, evidence: .handful(idleCPUs)) } }
+}
+
+extension Scale {
+    /// For what is near zero, or on either side of it.
+    fileprivate static let ofRests = Scale.difference(resolution: 65_536)
 }

@@ -15,37 +15,44 @@ extension StartupCell {
 
     private init(_ observed: ObservedCell, mode: StartupMode, seed: UInt64, resamples: Int) {
         var startups: [(block: Int, value: Double)] = []
+        var failed: [Int] = []
         var cpus: [(block: Int, value: Double)] = []
+        var peaks: [(block: Int, value: Double)] = []
         var phases = PhaseDurations()
         for observation in observed.observations where observation.counted {
+            if observation.verdict == .failed { failed.append(observation.block) }
             guard observation.verdict == .ok, let record = observation.startup else { continue }
             if let startup = record.startupNanoseconds { startups.append((observation.block, Double(startup))) }
             if let cpu = record.cpuNanoseconds { cpus.append((observation.block, Double(cpu))) }
+            if let peak = record.peakMemoryBytes { peaks.append((observation.block, Double(peak))) }
             phases.add(record)
         }
         self.observed = observed
         self.mode = mode
-        self.startups = BlockedValues(startups)
         let key = observed.cell.key
-        startup = StartupCell.durations(of: self.startups, seed: seed, name: key, resamples: resamples)
-        cpu = StartupCell.durations(of: BlockedValues(cpus), seed: seed, name: "cpu/\(key)", resamples: resamples)
+        self.startups = Sampled(startups, failed: failed, seed: seed, name: key, resamples: resamples)
+        self.cpus = Sampled(cpus, seed: seed, name: "cpu/\(key)", resamples: resamples)
+        self.peaks = Sampled(peaks, seed: seed, name: "peak/\(key)", resamples: resamples)
+        startup = self.startups.map(Durations.init)
+        cpu = self.cpus.map(Durations.init)
+        peakMemory = self.peaks.map { Sizes(count: $0.count, median: $0.median, interval: $0.interval) }
         self.phases = phases.medians
         floors = []
         isReference = false
     }
+}
 
-    private static func durations(
-        of values: BlockedValues?, seed: UInt64, name: String, resamples: Int
-    ) -> Durations? {
-        guard let values else { return nil }
-        var random = SplitMix64(seed: seed, name: name)
-        let quantiles = values.quantiles
-        return Durations(
-            count: values.count, blocks: values.blocks.count, median: quantiles.median,
-            interval: Bootstrap.medianInterval(of: values, resamples: resamples, using: &random),
-            p10: quantiles.quantile(0.1), p95: quantiles.quantile(0.95),
-            p99: values.count >= fewestForP99 ? quantiles.quantile(0.99) : nil,
-            minimum: quantiles.minimum, maximum: quantiles.maximum)
+extension StartupCell.Durations {
+    fileprivate init(_ sampled: Sampled) {
+        count = sampled.count
+        blocks = sampled.blocks
+        median = sampled.median
+        interval = sampled.interval
+        p10 = sampled.quantile(0.1) ?? sampled.median
+        p95 = sampled.quantile(0.95)
+        p99 = sampled.count >= StartupCell.fewestForP99 ? sampled.quantile(0.99) : nil
+        minimum = sampled.best
+        maximum = sampled.worst
     }
 }
 

@@ -7,7 +7,7 @@ extension StartupCell {
         let groups = Dictionary(grouping: cells.indices) { [cells[$0].cell.workload, cells[$0].mode.key] }
         var pairs: [Pair] = []
         for members in groups.values {
-            let floors = floors(of: members, cells)
+            let floors = cells.floors(among: members)
             let reference = reference(of: members, cells)
             if let reference { cells[reference].isReference = true }
             for member in members {
@@ -42,22 +42,11 @@ extension StartupCell {
         var below: Int
     }
 
-    /// The floors that ratios are taken against: the kernel's own for any container first, then the one without isolation.
-    private static func floors(of members: [Int], _ cells: [StartupCell]) -> [Int] {
-        let inOrder: [PlatformTraits.Isolation] = [.whole, .none]
-        return inOrder.compactMap { isolation in
-            members.first {
-                cells[$0].cell.impossible == nil && cells[$0].traits?.isFloor == true
-                    && cells[$0].traits?.isolation == isolation
-            }
-        }
-    }
-
     /// The first container that has a sound figure, else the first that is no floor, else the first floor.
     private static func reference(of members: [Int], _ cells: [StartupCell]) -> Int? {
         let sound = members.filter { cells[$0].isSound && cells[$0].traits?.parts == nil }
         return sound.first { cells[$0].traits?.role == .container }
-            ?? sound.first { cells[$0].traits?.isFloor != true } ?? floors(of: sound, cells).first ?? sound.first
+            ?? sound.first { cells[$0].traits?.isFloor != true } ?? cells.floors(among: sound).first ?? sound.first
     }
 
     private static func addToNone(_ members: [Int], _ cells: inout [StartupCell]) {
@@ -71,7 +60,7 @@ extension StartupCell {
     /// How many times as long this cell's median is as another's; nil unless both are sound.
     private func ratio(to other: StartupCell, seed: UInt64, resamples: Int) -> Ratio? {
         guard isSound, other.isSound, let mine = startups, let theirs = other.startups else { return nil }
-        var random = SplitMix64(seed: seed, name: "\(cell.key) \(other.cell.key)")
-        return Bootstrap.ratioOfMedians(mine, to: theirs, resamples: resamples, using: &random)
+        return mine.cost(
+            against: theirs, seed: seed, name: "\(cell.key) \(other.cell.key)", resamples: resamples)
     }
 }

@@ -4,8 +4,10 @@ package import Statistics
 /// A cell of the startup experiment with its figures.
 package struct StartupCell: AnalysedCell {
     /// The figures of a set of durations, in nanoseconds.
+    ///
+    /// A start that failed is later than any other in every quantile: a platform does not get faster by failing.
     package struct Durations: Sendable, Equatable {
-        /// How many durations; at least 1.
+        /// How many durations, those of failed starts included; at least 1.
         package var count: Int
         /// In how many blocks they were measured.
         package var blocks: Int
@@ -13,11 +15,22 @@ package struct StartupCell: AnalysedCell {
         /// The 95 % interval of the median, by bootstrap over blocks; nil where there is only one block.
         package var interval: Interval?
         package var p10: Double
-        package var p95: Double
-        /// nil where there are fewer than ``StartupCell/fewestForP99``.
+        /// nil where so many failed that nobody can say.
+        package var p95: Double?
+        /// nil where there are fewer than ``StartupCell/fewestForP99``, or too many failed.
         package var p99: Double?
         package var minimum: Double
+        /// The latest that did not fail.
         package var maximum: Double
+    }
+
+    /// The figures of a set of sizes, in bytes.
+    package struct Sizes: Sendable, Equatable {
+        /// How many; at least 1.
+        package var count: Int
+        package var median: Double
+        /// The 95 % interval of the median, by bootstrap over blocks; nil where there is only one block.
+        package var interval: Interval?
     }
 
     /// The time that ended with a mark, counted from the mark before it.
@@ -32,16 +45,6 @@ package struct StartupCell: AnalysedCell {
         package var median: Double
     }
 
-    /// The ratio of this cell's median to that of a floor.
-    package struct FloorRatio: Sendable, Equatable {
-        /// The floor's platform.
-        package var platform: String
-        /// How many times as long; nil where one of the two cells has no sound figure.
-        package var ratio: Ratio?
-        /// Whether this cell is the floor.
-        package var isItself: Bool
-    }
-
     package static let fewestForClaim = 5
     /// The fewest ok samples from which the quantile 0.99 is shown.
     package static let fewestForP99 = 100
@@ -52,6 +55,8 @@ package struct StartupCell: AnalysedCell {
     package var startup: Durations?
     /// CPU time of a start; nil where it was never readable. Its count may be below that of ``startup``.
     package var cpu: Durations?
+    /// The peak memory of a start; nil where it was never readable.
+    package var peakMemory: Sizes?
     /// The phases in their order.
     package var phases: [Phase]
     /// The ratios to the floors of the same workload and mode.
@@ -64,8 +69,13 @@ package struct StartupCell: AnalysedCell {
     package var moreThanNone: Double?
     /// Whether its figures depend on what was measured right before them; nil where that cannot be told.
     package var carryOver: CarryOver?
-    /// The startups of the samples that count, in nanoseconds by block.
-    var startups: BlockedValues?
+
+    /// The startups of the samples that count, in nanoseconds; nil where so many failed that nobody can say.
+    var startups: Sampled?
+    /// Their CPU times, likewise; of those that are ok.
+    var cpus: Sampled?
+    /// Their peak memory in bytes; of those that are ok.
+    var peaks: Sampled?
 
     package var hasFigure: Bool { startup != nil }
 

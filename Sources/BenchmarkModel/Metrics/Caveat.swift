@@ -22,6 +22,14 @@ package enum Caveat: Sendable, Equatable, Hashable {
     case notEnforced
     /// The sides differ in this.
     case unequal(String)
+    /// It is set against a figure of another machine whose facts agree.
+    case otherHost
+    /// The instance sees so many CPUs where another side sees another number.
+    case sees(cpus: Int)
+    /// A tool inside the instance measured it, by the instance's own clock.
+    case ownClock
+    /// Per-CPU memory of the kernel was taken for another number of CPUs than it was measured on.
+    case scaledPerCPU(from: Int, to: Int)
 
     /// The word that stands beside the figure.
     package var word: String {
@@ -37,6 +45,10 @@ package enum Caveat: Sendable, Equatable, Hashable {
         case .residual: "residual"
         case .notEnforced: "not enforced"
         case .unequal(let what): "unequal: \(what)"
+        case .otherHost: "other host"
+        case .ownClock: "own clock"
+        case .scaledPerCPU(let from, let to): "per-CPU memory scaled from \(from) to \(to) CPUs"
+        case .sees(let cpus): "sees \(cpus) CPU\(cpus == 1 ? "" : "s")"
         }
     }
 

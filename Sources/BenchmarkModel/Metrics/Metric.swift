@@ -3,7 +3,7 @@
 /// Figures of different definition versions are never compared.
 package struct Metric: Sendable, Equatable, Hashable, Codable {
     /// In what a figure is counted.
-    package enum Unit: String, Sendable, Codable, CaseIterable {
+    package enum Unit: Sendable, Hashable, Codable {
         /// Time.
         case nanoseconds
         /// Memory.
@@ -11,11 +11,13 @@ package struct Metric: Sendable, Equatable, Hashable, Codable {
         /// Instances, samples, groups.
         case count
         /// Seconds of CPU time in a second.
-        case cpuShare = "seconds a second"
+        case cpuShare
         /// A part of a whole, from 0 to 1.
         case share
         /// How many times as much.
         case ratio
+        /// What a tool counts in a unit of its own, such as `events/s`.
+        case other(String)
     }
 
     /// Which way is better.

@@ -31,12 +31,15 @@ package struct Ladder: Sendable, Equatable, Codable {
     /// How much each figure of the host changed while the top rung idled, in bytes: drift that no instance causes, such as
     /// memory of earlier instances that returns late.
     package var drift: MemoryReading
+    /// The limits of this host as they stood at the baseline; empty in runs that did not record them.
+    package var limits: [LimitedResource: KernelLimit]
 
     package init(
         ending: Ending = .broken, noise: MemoryReading = MemoryReading(),
         ledgerNoise: Int64 = 0,
         rungs: [Rung] = [], idleCPUNanoseconds: UInt64? = nil, idleNanoseconds: UInt64 = 0,
-        climbNanoseconds: UInt64 = 0, drift: MemoryReading = MemoryReading()
+        climbNanoseconds: UInt64 = 0, drift: MemoryReading = MemoryReading(),
+        limits: [LimitedResource: KernelLimit] = [:]
     ) {
         self.ending = ending
         self.noise = noise
@@ -46,6 +49,7 @@ package struct Ladder: Sendable, Equatable, Codable {
         self.idleNanoseconds = idleNanoseconds
         self.climbNanoseconds = climbNanoseconds
         self.drift = drift
+        self.limits = limits
     }
 
     /// Slab and per-CPU memory grow in steps of several instances: rungs of fewer instances that cost less than

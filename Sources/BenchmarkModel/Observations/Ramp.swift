@@ -14,6 +14,8 @@ package struct Ramp: Sendable, Equatable, Codable {
         case startupLimit
         /// Pages were swapped.
         case swap
+        /// A limit of the kernel, or of tare's own processes, was hit: which, and what was found, in words.
+        case limit(LimitedResource, String)
         /// An instance could not be started, with the reason.
         case launchFailed(String)
         /// An instance ended, with the reason.
@@ -32,6 +34,7 @@ package struct Ramp: Sendable, Equatable, Codable {
             case .cpuPressure: "cpu pressure"
             case .startupLimit: "startup limit"
             case .swap: "swap"
+            case .limit(let resource, let found): "\(resource.rawValue): \(found)"
             case .launchFailed(let reason): "launch failed: \(reason)"
             case .died(let reason): "died: \(reason)"
             case .ceiling: "ceiling"

@@ -8,16 +8,20 @@ package struct Rung: Sendable, Equatable, Codable {
     package var settled: Bool
     /// What was read.
     package var reading: MemoryReading
+    /// What is in use of limited resources; nil in runs that did not record it.
+    package var limits: LimitsReading?
     /// How long it took to read all figures once, in nanoseconds; nil for the baseline, and in runs that did not record it.
     package var readingNanoseconds: UInt64?
 
     package init(
-        instances: Int, settleSeconds: Double, settled: Bool, reading: MemoryReading, readingNanoseconds: UInt64? = nil
+        instances: Int, settleSeconds: Double, settled: Bool, reading: MemoryReading, readingNanoseconds: UInt64? = nil,
+        limits: LimitsReading? = nil
     ) {
         self.instances = instances
         self.settleSeconds = settleSeconds
         self.settled = settled
         self.reading = reading
+        self.limits = limits
         self.readingNanoseconds = readingNanoseconds
     }
 }

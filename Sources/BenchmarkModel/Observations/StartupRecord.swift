@@ -9,14 +9,26 @@ package struct StartupRecord: Sendable, Equatable {
     /// How long the host was left alone before t0, in nanoseconds: from the end of staging to right before the request. nil
     /// where nothing was requested, and in starts of the first definition, which had no rest.
     package var restNanoseconds: UInt64?
+    /// The peak memory of the start: the kernel's high-water mark of the group that holds the instance and its runtime or VMM, from
+    /// t0 until ready, without what the group held at t0, file cache included, in bytes; nil where it could not be read. With
+    /// several requests at once it is that of all, divided by their number.
+    package var peakMemoryBytes: UInt64?
+    /// The CPUs of the host that the instance had to itself to see (``CPUView/allowance``); empty where it saw all.
+    package var cpus: [Int]
+    /// What the workload printed, in bytes, as far as it was counted; nil where nobody counted.
+    package var outputBytes: UInt64?
 
     package init(
-        instance: String, marks: [Mark], cpuNanoseconds: UInt64? = nil, restNanoseconds: UInt64? = nil
+        instance: String, marks: [Mark], cpuNanoseconds: UInt64? = nil, restNanoseconds: UInt64? = nil,
+        peakMemoryBytes: UInt64? = nil, cpus: [Int] = [], outputBytes: UInt64? = nil
     ) {
         self.instance = instance
         self.marks = marks
         self.cpuNanoseconds = cpuNanoseconds
         self.restNanoseconds = restNanoseconds
+        self.peakMemoryBytes = peakMemoryBytes
+        self.cpus = cpus
+        self.outputBytes = outputBytes
     }
 
     /// The time of a mark, in nanoseconds of the host's monotonic clock.

@@ -34,11 +34,14 @@ package struct Plan: Sendable, Equatable {
     package var cells: [Cell]
     /// The stages in the order in which they are run.
     package var stages: [Stage]
+    /// The two platforms or workloads that alternate within each block of an A/B run, base first; empty in other runs.
+    package var sides: [String]
 
-    package init(seed: UInt64, cells: [Cell], stages: [Stage]) {
+    package init(seed: UInt64, cells: [Cell], stages: [Stage], sides: [String] = []) {
         self.seed = seed
         self.cells = cells
         self.stages = stages
+        self.sides = sides
     }
 
     /// All blocks, in the order in which they are run.

@@ -9,10 +9,19 @@ package protocol Instance: Sendable {
     /// Why the instance is not alive any more, in words; nil while it is. Cheap enough to be asked of a thousand.
     func death() -> String?
 
+    /// How its command ended, where the host can know; nil while it runs. Asked once it is known that it ended, so that what is
+    /// between may take a moment.
+    func ending(deadlineMilliseconds: Int32) -> CommandEnding?
+
     /// Ends the instance and removes all that the platform made for it. Idempotent.
     ///
     /// - Throws: when something is left after the deadline; the message names it.
     func stop(deadline: Duration) throws
+}
+
+extension Instance {
+    /// Only the instance itself can tell.
+    package func ending(deadlineMilliseconds: Int32) -> CommandEnding? { nil }
 }
 
 /// A process of the host that belongs to an instance.

@@ -6,6 +6,18 @@ package struct LaunchRequest: Sendable {
         case workload
         /// The witness echoes bytes, so that the mark channel can be measured (argument `--echo`).
         case echo
+        /// The witness does all that it does before a command, then tells what the command would see, and echoes bytes after
+        /// that (argument `--world`).
+        case world
+
+        /// What the witness is called with.
+        package var witnessArguments: [String] {
+            switch self {
+            case .workload: []
+            case .echo: ["--echo"]
+            case .world: ["--world"]
+            }
+        }
     }
 
     /// The instance's name, unique on the host: `tare-RUN-iN`.
@@ -25,10 +37,12 @@ package struct LaunchRequest: Sendable {
     package var childCgroupFiles: [String]
     /// Where marks are recorded and how the instance reaches the host.
     package var marks: any MarkChannel
+    /// The CPUs of the host that the instance gets and sees (``CPUView/allowance``); nil for all.
+    package var cpus: [Int]?
 
     package init(
         name: String, number: Int, purpose: Purpose, prepared: PreparedWorkload, directory: String, cgroup: String,
-        childCgroupFiles: [String] = [], marks: any MarkChannel
+        childCgroupFiles: [String] = [], marks: any MarkChannel, cpus: [Int]? = nil
     ) {
         self.name = name
         self.number = number
@@ -38,5 +52,27 @@ package struct LaunchRequest: Sendable {
         self.cgroup = cgroup
         self.childCgroupFiles = childCgroupFiles
         self.marks = marks
+        self.cpus = cpus
+    }
+}
+
+extension LaunchRequest {
+    /// The name of its run, which all bears that the run makes: `tare-RUN`.
+    package var runName: String {
+        let own = "-i\(number)"
+        return name.hasSuffix(own) ? String(name.dropLast(own.count)) : name
+    }
+
+    /// Directories of the host that are its volumes, one for each of the workload's, in their order. The platform makes them
+    /// before t0 and removes them with the instance.
+    package var volumeDirectories: [String] {
+        prepared.workload.volumes.enumerated().map { index, volume in
+            "\(volume.place(ofRun: runName))/i\(number)-\(index)"
+        }
+    }
+
+    /// The signal that asks the command to end; nil where it is killed at once, or where there is no command.
+    package var stopSignal: Int32? {
+        purpose == .workload ? prepared.workload.surroundings.stopSignalNumber : nil
     }
 }

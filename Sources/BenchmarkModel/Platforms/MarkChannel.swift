@@ -8,6 +8,19 @@ package protocol MarkChannel: Sendable {
     var marksSocketPath: String { get }
     /// The socket on which tare awaits the console (``ChannelKind/sockets``); empty otherwise.
     var consoleSocketPath: String { get }
+    /// The socket on which tare awaits what the workload prints, where a guest has a port for it; empty otherwise.
+    var outputSocketPath: String { get }
     /// Records a mark that the host itself saw, at this `CLOCK_MONOTONIC` time in nanoseconds.
     func record(_ name: MarkName, at nanoseconds: UInt64)
+    /// Asks the command to end, by the witness that is still listening in a guest. One that is gone is no error.
+    func askToEnd()
+}
+
+extension MarkChannel {
+    /// Nobody listens.
+    package func askToEnd() {}
+}
+
+extension MarkChannel {
+    package var outputSocketPath: String { "" }
 }

@@ -4,11 +4,22 @@ package struct PlatformSpec: Sendable, Equatable, Codable {
     package var name: String
     /// What sort of platform, with its settings.
     package var kind: PlatformKind
+    /// How many of the host's CPUs an instance sees.
+    package var cpuView: CPUView
 
-    package init(name: String, kind: PlatformKind) {
+    package init(name: String, kind: PlatformKind, cpuView: CPUView = .engine) {
         self.name = name
         self.kind = kind
+        self.cpuView = cpuView
     }
+}
+
+/// How many CPUs an instance sees, beside how much of their time it may use.
+package enum CPUView: String, Sendable, Codable, CaseIterable {
+    /// As the platform does it by itself: a container sees all of the host's, a guest its own.
+    case engine
+    /// As many as its allowance, everywhere.
+    case allowance
 }
 
 /// The sorts of platform and their settings.

@@ -6,6 +6,8 @@ package protocol RunSink: Journal {
     func save(_ threat: Threat) throws
     /// Commits a channel measurement.
     func save(_ echo: ChannelEcho) throws
+    /// Commits what a workload sees on a platform.
+    func save(_ world: ObservedWorld) throws
     /// Commits image work.
     func save(_ preparations: [Preparation]) throws
     /// Commits what is used on a platform.

@@ -48,6 +48,8 @@ package struct Run: Sendable, Equatable {
     package var preparations: [Preparation]
     /// What the mark channel costs on each platform.
     package var channelEchoes: [ChannelEcho]
+    /// What each workload sees on each platform.
+    package var worlds: [ObservedWorld]
     /// What was seen that makes figures doubtful.
     package var threats: [Threat]
     /// All measurements, warm-up included, in the order in which they were made.
@@ -58,7 +60,8 @@ package struct Run: Sendable, Equatable {
     package init(
         id: String, startedAt: Double, endedAt: Double? = nil, status: Status, tareVersion: String, command: String,
         suite: Suite, suiteText: String, plan: Plan, facts: HostFacts, platforms: [PlatformRecord] = [],
-        preparations: [Preparation] = [], channelEchoes: [ChannelEcho] = [], threats: [Threat] = [],
+        preparations: [Preparation] = [], channelEchoes: [ChannelEcho] = [], worlds: [ObservedWorld] = [],
+        threats: [Threat] = [],
         observations: [Observation] = [], unreadable: [String] = []
     ) {
         self.id = id
@@ -74,6 +77,7 @@ package struct Run: Sendable, Equatable {
         self.platforms = platforms
         self.preparations = preparations
         self.channelEchoes = channelEchoes
+        self.worlds = worlds
         self.threats = threats
         self.observations = observations
         self.unreadable = unreadable

@@ -47,9 +47,31 @@ extension StartupExperiment: ExperimentSettings {
             let perPass = mode.requestsPerPass
             let cell = Cell(
                 workload: workload.name, platform: platform.name, parameters: .startup(mode),
-                impossible: mode.instancesAtOnce > 1 ? Plan.sharedPort(workload, platform) : nil)
+                impossible: mode.impossible(workload, platform))
             return PlannedCell(cell, passes: (samples + perPass - 1) / perPass, stage: mode == .cold ? 1 : 0)
         }
+    }
+}
+
+extension StartupMode {
+    /// Why a workload cannot be started like this on a platform, or nil.
+    fileprivate func impossible(_ workload: Workload, _ platform: PlatformSpec) -> String? {
+        if case .occupied = self, let reason = Plan.endsWhenReady(workload) { return reason }
+        return instancesAtOnce > 1 ? Plan.sharedPort(workload, platform) : nil
+    }
+}
+
+extension TaskExperiment: ExperimentSettings {
+    package var name: String { Parameters.task.experiment }
+    package var mostInstances: Int { 1 }
+
+    /// Only commands that end are tasks. Where the suite lists workloads, its reader has refused others.
+    package func cells(_ workload: Workload, _ platform: PlatformSpec) -> [PlannedCell] {
+        guard workload.readiness == .completed else { return [] }
+        return [
+            PlannedCell(
+                Cell(workload: workload.name, platform: platform.name, parameters: .task), passes: samples)
+        ]
     }
 }
 
@@ -60,7 +82,7 @@ extension FootprintExperiment: ExperimentSettings {
     package func cells(_ workload: Workload, _ platform: PlatformSpec) -> [PlannedCell] {
         let cell = Cell(
             workload: workload.name, platform: platform.name, parameters: .footprint(most: cap),
-            impossible: cap > 1 ? Plan.sharedPort(workload, platform) : nil)
+            impossible: Plan.endsWhenReady(workload) ?? (cap > 1 ? Plan.sharedPort(workload, platform) : nil))
         return [PlannedCell(cell, passes: ladders)]
     }
 }
@@ -73,7 +95,7 @@ extension DensityExperiment: ExperimentSettings {
         let cell = Cell(
             workload: workload.name, platform: platform.name,
             parameters: .density(most: ceiling, budgetBytes: budgetBytes),
-            impossible: ceiling > 1 ? Plan.sharedPort(workload, platform) : nil)
+            impossible: Plan.endsWhenReady(workload) ?? (ceiling > 1 ? Plan.sharedPort(workload, platform) : nil))
         return [PlannedCell(cell, passes: ramps)]
     }
 }

@@ -16,11 +16,13 @@ package struct Suite: Sendable, Equatable, Codable {
     package var footprint: FootprintExperiment?
     /// The density experiment, where it is asked for.
     package var density: DensityExperiment?
+    /// The task experiment, where it is asked for.
+    package var task: TaskExperiment?
 
     package init(
         name: String, description: String? = nil, seed: UInt64? = nil, workloads: [Workload],
         platforms: [PlatformSpec], startup: StartupExperiment? = nil, footprint: FootprintExperiment? = nil,
-        density: DensityExperiment? = nil
+        density: DensityExperiment? = nil, task: TaskExperiment? = nil
     ) {
         self.name = name
         self.description = description
@@ -30,12 +32,13 @@ package struct Suite: Sendable, Equatable, Codable {
         self.startup = startup
         self.footprint = footprint
         self.density = density
+        self.task = task
     }
 }
 
 extension Suite {
     /// What is asked of each experiment that the suite has, in the order in which they are run.
     package var experiments: [any ExperimentSettings] {
-        ([startup, footprint, density] as [(any ExperimentSettings)?]).compactMap { $0 }
+        ([startup, task, footprint, density] as [(any ExperimentSettings)?]).compactMap { $0 }
     }
 }

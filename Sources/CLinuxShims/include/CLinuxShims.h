@@ -17,6 +17,7 @@ enum tare_step_kind {
     TARE_STEP_MKDIR = 2,    // mkdir(first, flags); EEXIST is no error
     TARE_STEP_MKNOD = 3,    // mknod(first, S_IFCHR | mode in flags, device numbers in number)
     TARE_STEP_SYMLINK = 4,  // symlink(first, second)
+    TARE_STEP_CHDIR = 5,    // chdir(first), from which relative paths of later steps start
 };
 
 struct tare_step {
@@ -34,6 +35,7 @@ struct tare_spawn_request {
     const char *const *argv;
     const char *const *envp;
     uint64_t namespaces;                 // CLONE_NEW* flags
+    int own_groups_as_root;              // a control group namespace, made once the child is in its groups
     int standard_input;                  // become descriptors 0, 1, 2; all others are closed
     int standard_output;
     int standard_error;
@@ -56,6 +58,7 @@ struct tare_spawn_result {
     long failed_step;                    // which step, or -1
 };
 
+// The child may run on every CPU that its cpuset allows, with the usual umask, whatever the caller has.
 // Returns 0 when the program was exec'd; else result->error says why and no process is left.
 int tare_spawn(const struct tare_spawn_request *request, struct tare_spawn_result *result);
 
@@ -64,6 +67,9 @@ int tare_pidfd_open(int pid);
 int tare_pidfd_send_signal(int pidfd, int signal);
 int tare_gettid(void);
 int tare_unshare(uint64_t flags);
+
+/// getxattr(2), which Swift's Glibc lacks.
+ssize_t tare_getxattr(const char *path, const char *name, void *value, size_t size);
 int tare_setns(int descriptor, uint64_t kind);
 
 // prctl(2) is variadic, which Swift does not import. While it is set, a process whose parent ended becomes a child of this
@@ -77,6 +83,9 @@ int tare_name_thread(const char *name);
 // and was not waited for, without reaping it; 0 when there is none.
 int tare_ended_child(void);
 
+// cpu_set_t is made of macros. Lets the calling thread run on every CPU that its cpuset allows; 0, or -1 with errno.
+int tare_free_affinity(void);
+
 // open(2) is variadic in C, which Swift does not import.
 int tare_open(const char *path, int flags, unsigned mode);
 
@@ -89,14 +98,33 @@ int tare_create_at(int directory, const char *path, unsigned mode);
 // append-only); where the file system knows none, nothing happens.
 void tare_clear_flags(int descriptor);
 
-// The flags of fallocate(2) are macros of a header that the importer does not see. Gives back the disk of all but the last bytes
-// of a file; what was there reads as zeros, and offsets stay what they are. 0, or -1 where there is no such file or the file
-// system cannot.
-int tare_forget_beginning(const char *path, uint64_t kept);
+// The flags of fallocate(2) are macros of a header that the importer does not see. Gives back the disk of all but the first
+// and the last bytes of a file; what was there reads as zeros, and offsets stay what they are. From a position on nothing is given
+// back (UINT64_MAX for none) unless more than so much is unread. 0, or -1 where there is no such file or the file system cannot;
+/// 1 where what was unread had to be given back too; `gone` becomes the position up to which it was.
+int tare_forget_middle(
+    const char *path, uint64_t first, uint64_t last, uint64_t position, uint64_t unread, uint64_t *gone);
+
+// memmem(3) and memrchr(3) are there under _GNU_SOURCE only.
+const void *tare_find(const void *bytes, size_t count, const void *wanted, size_t wanted_count);
+const void *tare_find_last(const void *bytes, int byte, size_t count);
+
+// In Swift without optimisation a loop over every byte costs ten times as much. How often a byte occurs.
+size_t tare_count(const void *bytes, int byte, size_t count);
+
+// The fields of siginfo_t are macros. How a child ended, which is not reaped: 1 by itself with `status`, 2 by the signal `status`,
+// 0 while it runs, -1 where it is no child.
+int tare_child_ending(int pid, int *status);
 
 // openat2(2) has no wrapper in glibc. Opens a path as a process would that has this directory as its root: links in it, absolute
 // ones too, do not lead out of it. For looking only (O_PATH).
 int tare_open_in_root(int root, const char *path);
+
+// <sys/xattr.h> is not in Swift's Glibc module. Of an open file or link, also one that was opened only to be looked at (O_PATH):
+// the sizes and errors are those of listxattr(2), getxattr(2) and setxattr(2).
+int64_t tare_list_attributes(int descriptor, char *names, size_t size);
+int64_t tare_get_attribute(int descriptor, const char *name, void *value, size_t size);
+int tare_set_attribute(int descriptor, const char *name, const void *value, size_t size);
 
 // The address arguments of bind(2) and accept(2) are transparent unions in glibc's headers, which Swift cannot pass.
 // Listens on a UNIX stream socket; -1 with errno (ENAMETOOLONG for a path over 107 bytes).
@@ -114,8 +142,9 @@ int tare_attach_device_program(int program, int cgroup);
 int tare_loopback_up(void);
 
 // Constants that are macros with casts, or absent from the importer's view.
-extern const uint64_t TARE_CLONE_NEWNS, TARE_CLONE_NEWPID, TARE_CLONE_NEWNET, TARE_CLONE_NEWUTS, TARE_CLONE_NEWIPC;
+extern const uint64_t TARE_CLONE_NEWNS, TARE_CLONE_NEWPID, TARE_CLONE_NEWNET, TARE_CLONE_NEWUTS, TARE_CLONE_NEWIPC,
+    TARE_CLONE_NEWCGROUP;
 extern const uint64_t TARE_MS_RDONLY, TARE_MS_NOSUID, TARE_MS_NODEV, TARE_MS_NOEXEC, TARE_MS_REC, TARE_MS_SLAVE;
-extern const uint64_t TARE_MS_BIND, TARE_MS_PRIVATE, TARE_MS_STRICTATIME;
+extern const uint64_t TARE_MS_BIND, TARE_MS_PRIVATE, TARE_MS_REMOUNT, TARE_MS_MOVE;
 
 #endif

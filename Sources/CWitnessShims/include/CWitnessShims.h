@@ -10,6 +10,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -24,9 +26,11 @@
 #include <sys/reboot.h>
 #include <sys/resource.h>
 #include <sys/sendfile.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -71,13 +75,92 @@ static inline void witness_set_environment(char **environment) { environ = envir
 /// `prctl` is variadic. Lets this process's timers expire within a nanosecond of their time instead of 50 microseconds.
 static inline void witness_exact_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL); }
 
+/// `prctl` is variadic. Ends this process together with the one that forked it.
+static inline void witness_die_with_parent(void) { prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL, 0UL, 0UL, 0UL); }
+
+/// A descriptor from which blocked signals are read, closed by an exec; -1 where there is none.
+static inline int witness_signal_descriptor(const sigset_t *signals) {
+    return signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/// The number of the next signal that waits; 0 where none does.
+static inline int witness_next_signal(int descriptor) {
+    struct signalfd_siginfo signal;
+    return read(descriptor, &signal, sizeof signal) == (ssize_t)sizeof signal ? (int)signal.ssi_signo : 0;
+}
+
+/// `P_PID` is an enumerator. Whether a child has ended; it is not reaped.
+static inline int witness_has_ended(pid_t child) {
+    siginfo_t found;
+    memset(&found, 0, sizeof found);
+    return waitid(P_PID, (id_t)child, &found, WEXITED | WNOHANG | WNOWAIT) == 0 && found.si_pid == child;
+}
+
+/// Waits for descriptors to the nanosecond; `UINT64_MAX` waits without end.
+static inline int witness_poll(struct pollfd *descriptors, unsigned int count, uint64_t nanoseconds) {
+    struct timespec pause = {(time_t)(nanoseconds / 1000000000), (long)(nanoseconds % 1000000000)};
+    return ppoll(descriptors, count, nanoseconds == UINT64_MAX ? NULL : &pause, NULL);
+}
+
+/// `fcntl` is variadic. Lets reads from a descriptor return at once.
+static inline void witness_never_wait(int descriptor) {
+    fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK);
+}
+
 /// `SIG_IGN` is a cast, which Swift does not import.
 static inline void witness_ignore_broken_pipe(void) { signal(SIGPIPE, SIG_IGN); }
 
-/// `struct rlimit` is given to a function whose first parameter is an enumeration under _GNU_SOURCE.
-static inline int witness_limit_address_space(unsigned long bytes) {
-    struct rlimit limit = {bytes, bytes};
-    return setrlimit(RLIMIT_AS, &limit);
+/// `sigaction` keeps two signals to itself, whose dispositions are handed on all the same. Default dispositions for all, and
+/// no signal blocked; 0, or -1 with errno set. The zeros are SIG_DFL, no flags and an empty mask on every architecture.
+static inline int witness_default_signals(void) {
+    unsigned long action[8] = {0};
+    unsigned long mask = 0;
+    for (int number = 1; number <= 64; number++) {
+        if (number == SIGKILL || number == SIGSTOP) continue;
+        if (syscall(SYS_rt_sigaction, number, action, NULL, sizeof mask) != 0) return -1;
+    }
+    return (int)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask);
+}
+
+/// `setrlimit` takes an enumeration under _GNU_SOURCE.
+static inline int witness_set_limit(int number, unsigned long soft, unsigned long hard) {
+    struct rlimit limit = {soft, hard};
+    return setrlimit((enum __rlimit_resource)number, &limit);
+}
+
+/// `prctl` is variadic. Whether a capability is in the bounding set; -1 where the kernel does not know it.
+static inline int witness_has_bounding(int number) { return prctl(PR_CAPBSET_READ, (unsigned long)number, 0UL, 0UL, 0UL); }
+
+/// `prctl` is variadic. Takes a capability out of the bounding set.
+static inline int witness_drop_bounding(int number) {
+    return prctl(PR_CAPBSET_DROP, (unsigned long)number, 0UL, 0UL, 0UL);
+}
+
+/// `capset` has no function in the C library. Leaves no capability beyond a mask, and none to be inherited.
+static inline int witness_reduce_capabilities(uint64_t kept) {
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct data[2];
+    // Kernels before 4.3 know no ambient set, and gVisor neither: then there is nothing in it.
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0UL, 0UL, 0UL);
+    if (syscall(SYS_capget, &header, data) != 0) return -1;
+    for (int half = 0; half < 2; half++) {
+        data[half].permitted &= (uint32_t)(kept >> (32 * half));
+        data[half].effective = data[half].permitted & data[half].effective;
+        data[half].inheritable = 0;
+    }
+    return (int)syscall(SYS_capset, &header, data);
+}
+
+/// `setgroups` takes a count of another type than Swift's.
+static inline int witness_set_groups(long count, const gid_t *groups) { return setgroups((size_t)count, groups); }
+
+/// Makes a user the owner of a stream, or it could not open it again as /dev/stdout. `st_rdev` is looked at by macros:
+/// /dev/null is everybody's. What does not let itself be given away stays as it is, as under engines.
+static inline void witness_give_stream(int descriptor, uid_t user) {
+    struct stat status;
+    if (fstat(descriptor, &status) != 0) return;
+    if (S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3)) return;
+    if (fchown(descriptor, user, (gid_t)-1) != 0) return;
 }
 
 /// Needs the cast from `sockaddr_in` to `sockaddr`. Connects a socket to a port of 127.0.0.1.
@@ -143,6 +226,12 @@ static inline int witness_is_block_device(const char *path) {
     return stat(path, &status) == 0 && S_ISBLK(status.st_mode);
 }
 
+/// `makedev` is a macro. Makes a character device that everybody may read and write, whatever the umask; 0, or -1 with errno.
+static inline int witness_make_device(const char *path, unsigned int major, unsigned int minor) {
+    if (mknod(path, S_IFCHR | 0666, makedev(major, minor)) != 0) return -1;
+    return chmod(path, 0666);
+}
+
 /// `st_size` of a file that must be regular, or -1 with errno set.
 static inline long witness_file_size(int descriptor) {
     struct stat status;
@@ -153,5 +242,7 @@ static inline long witness_file_size(int descriptor) {
     }
     return (long)status.st_size;
 }
+
+#include "WorldShims.h"
 
 #endif

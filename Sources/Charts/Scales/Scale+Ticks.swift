@@ -35,7 +35,7 @@ extension Scale {
             return (0...3).map { pow(2, exponent + Double($0)) }
         case .count:
             return decimals(from: max(size, 1), multiples: [1, 2, 5], decades: 2)
-        case .share, .ratio:
+        case .share, .ratio, .number:
             return decimals(from: size, multiples: [1, 2, 5], decades: 2)
         case .nanoseconds:
             let clock =
@@ -78,7 +78,7 @@ extension Scale {
                 coarse.filter { $0 <= 10e9 } + [1, 10].map { $0 * Unit.minute }
                     + decimals(from: 1, multiples: [1], decades: 6).map { $0 * Unit.hour },
             ]
-        case .count, .share, .ratio:
+        case .count, .share, .ratio, .number:
             return [fine, coarse]
         }
     }

@@ -12,15 +12,17 @@ package enum Unit: Sendable, Equatable, CaseIterable {
     case share
     /// How many times as much.
     case ratio
+    /// Numbers in a unit that stands in the words beside the drawing.
+    case number
 
-    /// A round value as it stands at an axis: `20 ms`, `512 KiB`, `1,000`, `5 %`, `2×`; `0` without its unit.
+    /// A round value as it stands at an axis: `20 ms`, `512 KiB`, `1,000`, `5 %`, `2×`, `0.05`; `0` without its unit.
     func label(_ value: Double) -> String {
         guard value.isFinite else { return "" }
         guard value != 0 else { return "0" }
         switch self {
         case .nanoseconds: return Self.scaled(value, Self.times)
         case .bytes: return Self.scaled(value, Self.sizes)
-        case .count: return Self.number(value)
+        case .count, .number: return Self.number(value)
         case .share: return "\(Self.number(value * 100)) %"
         case .ratio: return "\(Self.number(value))×"
         }

@@ -36,17 +36,23 @@ extension CSVExport {
         figure == .dyingGroups ? figure.rawValue : "\(figure.rawValue)_bytes"
     }
 
+    /// A name of letters, digits and `_`.
+    private static func column(of resource: LimitedResource) -> String {
+        String(resource.rawValue.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+    }
+
     private static func readingFields(_ reading: MemoryReading?) -> [String] {
         MemoryFigure.allCases.map { CSVField.number(reading?[$0]) }
     }
 
-    /// A row a rung: the empty baseline is rung 0. `cost_bytes` is the growth of the ledger over it.
+    /// A row a rung: the empty baseline is rung 0. `cost_bytes` is the growth of the ledger over it; `pid_max_used` and its like
+    /// are what of a limited resource is in use.
     static let ladderColumns =
         climbColumns + [
             "ending", "ledger_noise_bytes", "idle_cpu_ns", "idle_ns", "climb_ns", "rung", "instances", "fitted",
             "settled",
             "settle_s", "reading_ns", "ledger_bytes", "cost_bytes", "charged_bytes",
-        ] + readingColumns
+        ] + readingColumns + LimitedResource.allCases.map { "\(column(of: $0))_used" }
 
     static func ladders(_ run: Run) -> CSVSheet {
         var sheet = CSVSheet(ladderColumns)
@@ -67,7 +73,8 @@ extension CSVExport {
                         CSVField.number(rung.settleSeconds), CSVField.number(rung.readingNanoseconds),
                         CSVField.number(rung.reading.ledger), CSVField.number(ladder.cost(of: rung)),
                         CSVField.number(rung.reading.charged),
-                    ] + readingFields(rung.reading))
+                    ] + readingFields(rung.reading)
+                        + LimitedResource.allCases.map { CSVField.number(rung.limits?[$0]) })
             }
             // A ladder that failed before its first reading must not be missed.
             if ladder.rungs.isEmpty { sheet.append(padded(whole, to: ladderColumns)) }

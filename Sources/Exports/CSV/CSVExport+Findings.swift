@@ -14,7 +14,8 @@ extension CSVExport {
         for finding in analysis.findings {
             let metric = finding.metric
             sheet.append([
-                CSVField.escaped(analysis.run.id), metric.id, CSVField.escaped(metric.title), metric.unit.rawValue,
+                CSVField.escaped(analysis.run.id), metric.id, CSVField.escaped(metric.title),
+                CSVField.escaped(metric.unit.rawValue),
                 metric.polarity.rawValue, "\(metric.definitionVersion)", CSVField.escaped(finding.cell),
                 CSVField.escaped(finding.workload), CSVField.escaped(finding.platform),
                 CSVField.number(finding.estimate), CSVField.number(finding.interval?.lower),

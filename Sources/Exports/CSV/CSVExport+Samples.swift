@@ -7,7 +7,9 @@ extension CSVExport {
         [
             "run", "number", "cell", "workload", "platform", "mode", "block", "counted", "instance", "outcome",
             "emulated", "startup_ns", "cpu_ns", "origin_ns",
-        ] + MarkName.allCases.map { "\($0.rawValue)_ns" } + ["reasons", "warnings", "rest_ns"]
+        ] + MarkName.allCases.map { "\($0.rawValue)_ns" } + [
+            "reasons", "warnings", "rest_ns", "peak_bytes", "output_bytes", "cpus",
+        ]
 
     static func samples(_ run: Run) -> CSVSheet {
         let cells = Dictionary(run.plan.cells.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
@@ -23,15 +25,12 @@ extension CSVExport {
                 CSVField.escaped(cell?.platform ?? ""), cell?.mode?.key ?? "", "\(sample.block)", "\(sample.counted)",
                 CSVField.escaped(record.instance), sample.outcome.rawValue, known,
                 CSVField.number(record.startupNanoseconds), CSVField.number(record.cpuNanoseconds),
-                CSVField.number(record.origin),
             ]
-            for name in MarkName.allCases {
-                let origin = record.origin ?? 0
-                fields.append(
-                    CSVField.number(record.time(of: name).map { StartupRecord.offset(of: $0, from: origin) }))
-            }
+            fields += marks(of: record)
             fields += [
                 CSVField.list(sample.reasons), CSVField.list(sample.warnings), CSVField.number(record.restNanoseconds),
+                CSVField.number(record.peakMemoryBytes), CSVField.number(record.outputBytes),
+                record.cpus.map(String.init).joined(separator: " "),
             ]
             sheet.append(fields)
         }

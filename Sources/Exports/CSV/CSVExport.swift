@@ -12,6 +12,8 @@ package enum CSVExport {
     package enum Table: String, Sendable, CaseIterable {
         /// One row a start, warm-up included.
         case samples
+        /// One row a run of a task, warm-up included, see ``CSVExport/tasks``.
+        case tasks
         /// One row a rung of a ladder, see ``CSVExport/ladders``.
         case ladders
         /// One row a point of a ramp, see ``CSVExport/ramps``.
@@ -24,6 +26,7 @@ package enum CSVExport {
         let sheet =
             switch table {
             case .samples: samples(analysis.run)
+            case .tasks: tasks(analysis.run)
             case .ladders: ladders(analysis.run)
             case .ramps: ramps(analysis.run)
             case .findings: findings(analysis)
@@ -45,6 +48,7 @@ package enum CSVExport {
     private static func count(_ table: Table, in analysis: RunAnalysis) -> Int {
         switch table {
         case .samples: analysis.run.observations.count { $0.startup != nil }
+        case .tasks: analysis.run.observations.count { $0.task != nil }
         case .ladders: analysis.run.observations.count { $0.ladder != nil }
         case .ramps: analysis.run.observations.count { $0.ramp != nil }
         case .findings: analysis.findings.count

@@ -31,12 +31,20 @@ struct FootprintFigures: Encodable {
         var isFlagged: Bool
     }
 
+    struct LimitPart: Encodable { var value: UInt64, source: String }
+    struct TakePart: Encodable {
+        var resource: String
+        var each, lower, upper, inUse: Double?
+        var limit: LimitPart?
+    }
+
     var warnings: [String]
     var ledger, charged, availableFall: LinePart?
     var unchargedBytes, monitorOwnBytes: Double?
     var residual: ResidualPart?
     var idleCPU: Double?
     var slopes: [String: Double]
+    var takes: [TakePart]
 
     init(_ report: FootprintCell) {
         warnings = report.warnings
@@ -52,6 +60,12 @@ struct FootprintFigures: Encodable {
                 unexplainedBytes: $0.parts?.unexplained.ifFinite, isFlagged: $0.isFlagged)
         }
         idleCPU = report.idleCPU?.ifFinite
+        takes = report.takes.map { take in
+            TakePart(
+                resource: take.resource.rawValue, each: take.each.ifFinite, lower: take.lower.ifFinite,
+                upper: take.upper.ifFinite, inUse: take.inUse.ifFinite,
+                limit: take.limit.map { LimitPart(value: $0.value, source: $0.source) })
+        }
         slopes = Dictionary(
             uniqueKeysWithValues: report.slopes.filter(\.value.isFinite).map { ($0.key.rawValue, $0.value) })
     }

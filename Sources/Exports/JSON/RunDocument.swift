@@ -5,9 +5,9 @@ import Statistics
 /// The document as a whole; see the head of `JSONExport.swift`.
 struct RunDocument: Encodable {
     struct RunPart: Encodable { var id, status: String, startedAt, endedAt: String?, command: String }
-    struct SuitePart: Encodable { var name: String, description: String?, text: String }
+    struct SuitePart: Encodable { var name, digest: String, description: String?, text: String }
     struct BlockPart: Encodable { var index: Int, counted: Bool, order: [String] }
-    struct PlanPart: Encodable { var seed: String, blocks: [BlockPart] }
+    struct PlanPart: Encodable { var seed: String, sides: [String]?, blocks: [BlockPart], taskBlocks: [BlockPart]? }
     struct AccountingPart: Encodable { var planned, ok, failed, invalid, stray: Int, holds: Bool }
     struct PlatformPart: Encodable { var name, kind: String, emulated: Bool?, details: [Fact]? }
     struct PreparationPart: Encodable {
@@ -26,6 +26,8 @@ struct RunDocument: Encodable {
     var platforms: [PlatformPart]
     var cells: [CellDocument<StartupFigures>]
     var samples: [SampleDocument]
+    var tasks: [CellDocument<TaskFigures>]?
+    var taskSamples: [TaskSampleDocument]?
     var footprints: [CellDocument<FootprintFigures>]?
     var densities: [CellDocument<DensityFigures>]?
     var ladders: [ClimbDocument<Ladder>]?
@@ -33,6 +35,8 @@ struct RunDocument: Encodable {
     var threats: [Threat]
     var preparations: [PreparationPart]
     var channelEchoes: [ChannelEcho]
+    var worlds: [WorldDocument]
+    var parity: [DifferenceDocument]
     var host: [Fact]
     var findings: [FindingDocument]
     var unreadable: [String]
@@ -43,7 +47,9 @@ struct RunDocument: Encodable {
         self.run = RunPart(
             id: run.id, status: run.status.rawValue, startedAt: Timestamp.text(run.startedAt),
             endedAt: run.endedAt.flatMap(Timestamp.text), command: run.command)
-        suite = SuitePart(name: run.suite.name, description: run.suite.description, text: run.suiteText)
+        let compared = ComparedRun(analysis)
+        suite = SuitePart(
+            name: run.suite.name, digest: compared.suiteDigest, description: run.suite.description, text: run.suiteText)
         plan = PlanPart(run.plan)
         accounting = AccountingPart(analysis.accounting)
         answers = sentences.answers
@@ -56,6 +62,10 @@ struct RunDocument: Encodable {
         }
         cells = analysis.startups.map { CellDocument($0, StartupFigures.init) }
         samples = run.observations.compactMap(SampleDocument.init)
+        if run.suite.task != nil {
+            tasks = analysis.tasks.map { CellDocument($0, TaskFigures.init) }
+            taskSamples = run.observations.compactMap(TaskSampleDocument.init)
+        }
         if run.suite.footprint != nil {
             footprints = analysis.footprints.map { CellDocument($0, FootprintFigures.init) }
             ladders = Climb.all(of: run, \.ladder).map(ClimbDocument.init)
@@ -67,22 +77,30 @@ struct RunDocument: Encodable {
         threats = run.threats
         preparations = run.preparations.map(PreparationPart.init)
         channelEchoes = run.channelEchoes
-        host = run.facts.facts
-        findings = analysis.findings.map(FindingDocument.init)
+        worlds = run.worlds.map(WorldDocument.init)
+        parity = analysis.parities.flatMap(DifferenceDocument.all)
+        host = compared.facts.facts
+        findings = zip(analysis.findings, compared.figures).map(FindingDocument.init)
         unreadable = run.unreadable
     }
 }
 
 extension RunDocument.PlanPart {
-    /// The blocks of the startup experiment, whose order says what came before a sample.
+    /// The blocks of starts and of tasks, whose order says what came before a sample.
     init(_ plan: Plan) {
         let keys = plan.cells.map(\.key)
-        seed = "\(plan.seed)"
-        blocks = plan.blocks(of: Parameters.startup(.warm).experiment).map { block in
-            RunDocument.BlockPart(
-                index: block.index, counted: block.counted,
-                order: block.order.filter(keys.indices.contains).map { keys[$0] })
+        func blocks(of experiment: String) -> [RunDocument.BlockPart] {
+            plan.blocks(of: experiment).map { block in
+                RunDocument.BlockPart(
+                    index: block.index, counted: block.counted,
+                    order: block.order.filter(keys.indices.contains).map { keys[$0] })
+            }
         }
+        seed = "\(plan.seed)"
+        sides = plan.sides.isEmpty ? nil : plan.sides
+        self.blocks = blocks(of: Parameters.startup(.warm).experiment)
+        let tasks = blocks(of: Parameters.task.experiment)
+        taskBlocks = tasks.isEmpty ? nil : tasks
     }
 }
 
@@ -114,11 +132,16 @@ struct WorkloadDocument: Encodable {
     var image: String
     var command: [String]
     var environment: [String: String]
-    var workingDirectory: String
+    var workingDirectory: String?
     var readiness: String
     var readinessDeadlineSeconds: Double?
     var memoryBytes: UInt64
     var cpus: Int
+    var figures: [FigurePart]?
+    var volumes: [VolumePart]?
+
+    struct FigurePart: Encodable { var name: String, file, match, json: String?, unit, better: String }
+    struct VolumePart: Encodable { var path, directory: String, bytes: UInt64 }
 
     init(_ workload: Workload) {
         name = workload.name
@@ -130,5 +153,18 @@ struct WorkloadDocument: Encodable {
         readinessDeadlineSeconds = workload.readinessDeadlineSeconds.ifFinite
         memoryBytes = workload.memoryBytes
         cpus = workload.cpus
+        let figures = workload.figures.map { spec in
+            var part = FigurePart(
+                name: spec.name, file: nil, match: nil, json: nil, unit: spec.unit, better: spec.polarity.rawValue)
+            if case .file(let path) = spec.source { part.file = path }
+            switch spec.place {
+            case .match(let pattern): part.match = pattern
+            case .json(let path): part.json = path
+            }
+            return part
+        }
+        self.figures = figures.isEmpty ? nil : figures
+        let volumes = workload.volumes.map { VolumePart(path: $0.path, directory: $0.directory, bytes: $0.bytes) }
+        self.volumes = volumes.isEmpty ? nil : volumes
     }
 }

@@ -16,10 +16,22 @@ struct StartupFigures: Encodable {
             medianNanoseconds = durations.median.ifFinite
             intervalNanoseconds = durations.interval.flatMap(\.ends)
             p10Nanoseconds = durations.p10.ifFinite
-            p95Nanoseconds = durations.p95.ifFinite
+            p95Nanoseconds = durations.p95?.ifFinite
             p99Nanoseconds = durations.p99?.ifFinite
             minimumNanoseconds = durations.minimum.ifFinite
             maximumNanoseconds = durations.maximum.ifFinite
+        }
+    }
+
+    struct Sizes: Encodable {
+        var count: Int
+        var medianBytes: Double?
+        var intervalBytes: [Double]?
+
+        init(_ sizes: StartupCell.Sizes) {
+            count = sizes.count
+            medianBytes = sizes.median.ifFinite
+            intervalBytes = sizes.interval.flatMap(\.ends)
         }
     }
 
@@ -32,6 +44,7 @@ struct StartupFigures: Encodable {
     var warmup: Int
     var noisy: Bool
     var startup, cpu: Durations?
+    var peakMemory: Sizes?
     var phases: [Phase]
     var ratios: [FloorRatio]
     var carryOver: CarryOverPart?
@@ -43,6 +56,7 @@ struct StartupFigures: Encodable {
         noisy = report.caveats.contains { if case .noisy = $0 { true } else { false } }
         startup = report.startup.map(Durations.init)
         cpu = report.cpu.map(Durations.init)
+        peakMemory = report.peakMemory.map(Sizes.init)
         phases = report.phases.map {
             Phase(from: $0.from.rawValue, to: $0.to.rawValue, count: $0.count, medianNanoseconds: $0.median.ifFinite)
         }
@@ -59,42 +73,5 @@ struct StartupFigures: Encodable {
                         name: $0.name, count: $0.count, medianNanoseconds: $0.median.ifFinite, differs: $0.differs)
                 })
         }
-    }
-}
-
-/// A raw sample; see the head of `JSONExport.swift`.
-struct SampleDocument: Encodable {
-    struct MarkPart: Encodable { var name: String, nanoseconds: Int64 }
-
-    var number: Int
-    var cell: String
-    var block: Int
-    var counted: Bool
-    var instance, outcome: String
-    var reasons, warnings: [String]
-    var originNanoseconds: String?
-    var marks: [MarkPart]
-    var startupNanoseconds, cpuNanoseconds, restNanoseconds: UInt64?
-
-    /// - Returns: nil where the observation is of another experiment.
-    init?(_ observation: Observation) {
-        guard let record = observation.startup else { return nil }
-        number = observation.number
-        cell = observation.cell
-        block = observation.block
-        counted = observation.counted
-        instance = record.instance
-        outcome = observation.outcome.rawValue
-        reasons = observation.reasons
-        warnings = observation.warnings
-        let origin = record.origin
-        originNanoseconds = origin.map { "\($0)" }
-        marks = record.marks.map { mark in
-            MarkPart(
-                name: mark.name.rawValue, nanoseconds: StartupRecord.offset(of: mark.nanoseconds, from: origin ?? 0))
-        }
-        startupNanoseconds = record.startupNanoseconds
-        cpuNanoseconds = record.cpuNanoseconds
-        restNanoseconds = record.restNanoseconds
     }
 }

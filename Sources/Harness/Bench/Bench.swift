@@ -19,6 +19,7 @@ package final class Bench {
     var show: (String) -> Void = { _ in }
     private(set) var launchers: [Launcher] = []
     private var nextInstance = 1
+    private var cpuDraw: CPUDraw
     private var nextObservation = 1
 
     /// How long the host may take to become quiet before a climb, and to settle at a step of one, in seconds.
@@ -27,18 +28,21 @@ package final class Bench {
 
     /// - Parameters:
     ///   - prepared: image work that is done, for every pair of the plan.
+    ///   - seed: what the CPUs of instances are drawn from that see only their own.
+    ///   - keeper: keeps all that instances print; nil lets only its beginning and its end be kept, as long as they live.
     /// - Throws: ``SystemError`` where the kernel refuses a thread or a descriptor.
     package init(
         suite: Suite, platforms: [String: any Platform], prepared: [Plan.Pair: PreparedWorkload], host: any BenchHost,
-        sink: any RunSink, interruption: Interruption
+        sink: any RunSink, interruption: Interruption, seed: UInt64 = 0, keeper: OutputKeeper? = nil
     ) throws {
         self.platforms = platforms
         self.prepared = prepared
         self.host = host
         self.sink = sink
         self.interruption = interruption
+        cpuDraw = CPUDraw(seed: seed, cpus: host.availableCPUs)
         workloads = Dictionary(suite.workloads.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        let receiver = try MarkReceiver()
+        let receiver = try MarkReceiver(keeper: keeper)
         self.receiver = receiver
         heartbeat = try Heartbeat { receiver.boundOutputs() }
         for platform in platforms.values { host.watch(daemons: platform.daemons()) }
@@ -70,17 +74,24 @@ package final class Bench {
     }
 
     func makeInstance(of cell: Cell, purpose: LaunchRequest.Purpose = .workload) throws -> LaunchedInstance {
-        try makeInstance(Plan.Pair(workload: cell.workload, platform: cell.platform), purpose: purpose)
+        try makeInstance(
+            Plan.Pair(workload: cell.workload, platform: cell.platform), purpose: purpose, drawnFor: cell.key)
     }
 
-    func makeInstance(_ pair: Plan.Pair, purpose: LaunchRequest.Purpose) throws -> LaunchedInstance {
+    /// - Parameter drawnFor: within what the CPUs of instances are balanced; nil for the pair.
+    func makeInstance(
+        _ pair: Plan.Pair, purpose: LaunchRequest.Purpose, drawnFor: String? = nil
+    ) throws -> LaunchedInstance {
         guard let platform = platforms[pair.platform], let prepared = prepared[pair] else {
             throw TareError(.failed, "\(pair.workload) was not prepared for \(pair.platform)")
         }
         defer { nextInstance += 1 }
+        let cpus =
+            platform.spec.cpuView == .allowance
+            ? try cpuDraw.draw(prepared.workload.cpus, for: drawnFor ?? "\(pair.workload)/\(pair.platform)") : nil
         return try LaunchedInstance(
             host: host, receiver: receiver, platform: platform, prepared: prepared, number: nextInstance,
-            purpose: purpose)
+            purpose: purpose, cpus: cpus)
     }
 
     func needLaunchers(_ count: Int) throws {

@@ -34,6 +34,7 @@ extension Suite {
         var made: [String: any Experiment] = [:]
         if let startup { made[startup.name] = StartupSamples() }
         if let footprint { made[footprint.name] = FootprintLadders(footprint) }
+        if let task { made[task.name] = TaskSamples() }
         if let density { made[density.name] = DensityRamps(density) }
         return made
     }

@@ -25,7 +25,7 @@ package final class PlanExecutor {
         self.progress = progress
     }
 
-    /// Measures the channel of every platform, then runs all stages.
+    /// Has every workload's world told and the channel of every platform measured, then runs all stages.
     ///
     /// - Parameter echoes: round trips for each platform; 0 measures none.
     /// - Returns: `complete`, or `interrupted` when somebody asked.
@@ -34,7 +34,9 @@ package final class PlanExecutor {
         defer { bench.close() }
         try bench.needLaunchers(1)
         try tellLimits()
-        if echoes > 0 { try measureChannels(echoes: echoes) }
+        try SurroundingsPass(plan: plan, bench: bench) { [progress, total] now in
+            progress(Progress(done: 0, total: total, now: now))
+        }.run(echoes: echoes)
         for stage in plan.stages {
             guard let experiment = experiments[stage.experiment] else {
                 throw TareError(.failed, "nothing can run the experiment '\(stage.experiment)'")
@@ -62,29 +64,6 @@ package final class PlanExecutor {
                     text:
                         "the instances of \(pair.platform) run in control groups of \(daemon): their CPU time and memory are read "
                         + "there, and no limit of the run's own group binds them"))
-        }
-    }
-
-    private func measureChannels(echoes: Int) throws {
-        var seen: Set<String> = []
-        for pair in plan.pairs where seen.insert(pair.platform).inserted {
-            if bench.interruption.isRequested { return }
-            progress(Progress(done: 0, total: total, now: "the mark channel of \(pair.platform)"))
-            let instance = try bench.makeInstance(pair, purpose: .echo)
-            var echo = ChannelEcho(platform: pair.platform, roundTripsNanoseconds: [])
-            do {
-                echo.roundTripsNanoseconds = try EchoMeasurement.roundTrips(
-                    count: echoes, instance: instance, launcher: bench.launchers[0], receiver: bench.receiver,
-                    interruption: bench.interruption)
-            } catch {
-                echo.failure = "\(error)"
-            }
-            do {
-                try instance.stop()
-            } catch {
-                try bench.tell(leftBehind: ["\(error)"], cell: nil, block: nil)
-            }
-            try bench.sink.save(echo)
         }
     }
 

@@ -13,6 +13,8 @@ final class RampClimb {
     private let base: MemoryReading
     private var start: UInt64 = 0
     private var kills: UInt64?
+    /// What is known of the host's limits since the ramp began.
+    var search: LimitSearch
     /// The startups so far, in nanoseconds, without those of batches that were taken back.
     private var startups: [UInt64] = []
     private var largestBatch = RampLimits.largestBatch
@@ -31,6 +33,7 @@ final class RampClimb {
         self.crowd = crowd
         self.base = base
         self.observation = observation
+        search = LimitSearch(bench.host)
         limits = RampLimits(experiment: experiment, swapBefore: base[.swapUsed] ?? 0)
         watch = try MemoryWatch(
             reserveBytes: experiment.reserveBytes, available: { [host = bench.host] in host.available() },
@@ -58,9 +61,9 @@ final class RampClimb {
             if ramp.instances == 0 { judgeNone() }
             try note([], bench.host.pressure(), full: true)
             bench.tell("\(cell.key): ending \(ramp.instances) instances")
-            ramp.teardownNanoseconds = crowd.end()
+            ramp.teardownNanoseconds = endAll()
         } catch {
-            crowd.end()
+            endAll()
             throw error
         }
     }
@@ -98,15 +101,18 @@ final class RampClimb {
                 if room.budget < 1 { return shedToBudget() }
                 if room.reserve < 1 { return stop(.reserve) }
             }
+            let files = roomOfFiles()
+            if files < 1 { return stop(outOfFiles()) }
             let size = min(
-                largestBatch,
+                largestBatch, files,
                 RampLimits.batch(after: count, room: min(room.budget, room.reserve), most: most, atOnce: atOnce))
             bench.tell("\(cell.key): \(count) instances, \(size) more")
             let pressure = bench.host.pressure()
-            let requests = try (0..<size).map { _ in try bench.makeInstance(of: cell) }
+            search.begin(bench.host)
+            let (requests, refusal) = try makeInstances(size)
             let batch = crowd.start(requests) { [watch] in watch.isTouched }
             try note(batch.startupsNanoseconds, pressure)
-            if let failure = batch.failure {
+            if let failure = batch.failure ?? refusal {
                 let cause = failed(failure)
                 // What still came up as the reserve was touched is beyond it.
                 if cause == .reserve { for _ in batch.startupsNanoseconds { crowd.endNewest() } }
@@ -122,7 +128,7 @@ final class RampClimb {
         }
     }
 
-    private var atOnce: Int { experiment.parallel ?? bench.host.cpus }
+    var atOnce: Int { experiment.parallel ?? bench.host.cpus }
 
     private func brokenLimit() -> Ramp.StopCause? {
         if watch.isTouched { return .reserve }
@@ -162,6 +168,10 @@ final class RampClimb {
         if bench.interruption.isRequested { return .interrupted }
         if watch.isTouched { return .reserve }
         if let killed = outOfMemory() { return .died("\(killed): \(reason)") }
+        let running = crowd.instances.count
+        if let hit = search.hit(bench.host, reason: reason, instances: running, atOnce: atOnce) {
+            return .limit(hit.resource, hit.found)
+        }
         return .launchFailed(reason)
     }
 

@@ -36,16 +36,24 @@ final class LadderClimb {
     }
 
     private func ascend() throws {
+        ladder.limits = bench.host.kernelLimits()
         ladder.rungs = [rung(QuietHost.Settled(reading: idle.reading, settled: idle.isQuiet, seconds: idle.seconds))]
         let floor = idle.reading.ledger ?? 0
+        var search = LimitSearch(
+            base: ladder.rungs[0].limits ?? LimitsReading(), limits: ladder.limits,
+            refusedForks: bench.host.refusedForks())
         let begin = bench.host.now()
         for count in LadderEnding.rungs(to: most) {
             bench.tell("\(cell.key): block \(observation.block), \(count) instances")
+            search.begin(bench.host)
             let batch = crowd.start(
                 try (crowd.instances.count..<count).map { _ in try bench.makeInstance(of: cell) })
             if let failure = batch.failure {
                 observation.outcome = .failed
-                observation.reasons.append("of \(count) instances: \(failure)")
+                let hit = search.hit(
+                    bench.host, reason: failure, instances: crowd.instances.count, atOnce: bench.host.cpus)
+                let why = hit.map { "\($0.resource.rawValue): \($0.found)" } ?? failure
+                observation.reasons.append("of \(count) instances: \(why)")
                 return
             }
             if bench.interruption.isRequested { return }
@@ -74,7 +82,8 @@ final class LadderClimb {
         let rest = bench.host.now() - start
         return Rung(
             instances: crowd.instances.count, settleSeconds: settled.seconds, settled: settled.settled,
-            reading: reading, readingNanoseconds: settled.readingNanoseconds.map { $0 + rest })
+            reading: reading, readingNanoseconds: settled.readingNanoseconds.map { $0 + rest },
+            limits: bench.host.limits())
     }
 
     /// Measures what the instances of the top rung use of the CPU while they idle, and whether all still live after that.

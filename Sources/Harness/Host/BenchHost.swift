@@ -8,6 +8,8 @@ package protocol BenchHost: AnyObject, Sendable {
     var place: RunPlace { get }
     /// CPUs that are online.
     var cpus: Int { get }
+    /// CPUs that instances can be given.
+    var availableCPUs: [Int] { get }
 
     /// The clock of rests, holds and settling, in nanoseconds. Marks are taken from `CLOCK_MONOTONIC` itself.
     func now() -> UInt64
@@ -26,9 +28,24 @@ package protocol BenchHost: AnyObject, Sendable {
     func charged() -> MemoryReading
     /// What processes say of their memory.
     func memory(of processes: [HostProcess], guestMemoryBytes: UInt64?) -> MemoryReading
+    /// Why no start's peak of memory can be told here, in words; nil where it can.
+    var peakProblem: String? { get }
+    /// From here on the most that is charged to the instances at once is kept. To be called before the rest that precedes a start.
+    func beginPeak()
+    /// The most that was charged to the instances at once since then, without what was charged at that moment, in bytes; of those
+    /// that a daemon holds in groups of their own, the most since these were made. nil where it cannot be told.
+    func peak(of instances: [String]) -> UInt64?
     /// `MemAvailable` in bytes; nil where it cannot be read. Asked fifty times a second.
     func available() -> UInt64?
     func pressure() -> Pressure
+
+    /// How much of limited resources is in use, all users of the host together; what cannot be read is absent. All of them take a
+    /// while with many processes, those of tare itself do not.
+    func limits(_ resources: Set<LimitedResource>) -> LimitsReading
+    /// The limits of this host.
+    func kernelLimits() -> [LimitedResource: KernelLimit]
+    /// How often a control group has refused a process of the run so far; nil where nothing counts it. Only growth says something.
+    func refusedForks() -> UInt64?
 
     /// Writes dirty pages and drops the page cache.
     ///
@@ -61,6 +78,15 @@ package protocol BenchHost: AnyObject, Sendable {
     ///
     /// - Returns: why not, by process id.
     func problems(of processes: [Int32], readiness: Readiness) throws -> [Int32: String]
+}
+
+extension BenchHost {
+    package func limits(_ resources: Set<LimitedResource>) -> LimitsReading { LimitsReading() }
+    package func kernelLimits() -> [LimitedResource: KernelLimit] { [:] }
+    package func refusedForks() -> UInt64? { nil }
+
+    /// How much of every limited resource is in use.
+    func limits() -> LimitsReading { limits(Set(LimitedResource.allCases)) }
 }
 
 /// Where a run keeps what is its own on the host.

@@ -8,19 +8,27 @@ import Synchronization
 package final class LinuxHost: BenchHost {
     package let place: RunPlace
     package let cpus: Int
+    package let availableCPUs: [Int]
     private let environment: RunEnvironment
     private let reader: HostReader
     /// Made when it is first asked for: only climbs need to know which caches can be reclaimed.
     private let madeReader = Mutex<MemoryReader?>(nil)
+    /// Made when it is first asked for, after a launcher has entered the run's network.
+    private let madeLimitsReader = Mutex<LimitsReader?>(nil)
     private let network = RunNetwork()
     private let outside: OutsideInstances
+    private let memoryPeak: Result<MemoryPeak, any Error>
+    /// What was charged to the run's group when the peak of a start began, in bytes.
+    private let chargedBefore = Mutex<UInt64?>(nil)
 
     package init(environment: RunEnvironment, reader: HostReader? = nil) {
         self.environment = environment
         let groups = environment.groups
         self.reader = reader ?? HostReader(groups: groups, runGroup: environment.group)
         outside = OutsideInstances(groups: groups)
+        memoryPeak = Result { try MemoryPeak(of: environment.group, in: groups) }
         cpus = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        availableCPUs = CPUList.available(in: groups)
         place = RunPlace(
             runID: environment.runID, directory: environment.directory, group: environment.group,
             childGroupFiles: environment.childGroupFiles)
@@ -32,6 +40,27 @@ package final class LinuxHost: BenchHost {
             made = reader
             return reader
         }
+    }
+
+    /// nil where nobody knows what is mounted.
+    private var limitsReader: LimitsReader? {
+        madeLimitsReader.withLock { made in
+            if made == nil, let ancestry = try? GroupAncestry.ofRuns() {
+                made = LimitsReader(directory: place.directory, ancestry: ancestry)
+            }
+            if let thread = network.thread { made?.networkThread = "self/task/\(thread)" }
+            return made
+        }
+    }
+
+    package func limits(_ resources: Set<LimitedResource>) -> LimitsReading {
+        limitsReader?.used(resources) ?? LimitsReading()
+    }
+
+    package func kernelLimits() -> [LimitedResource: KernelLimit] { limitsReader?.limits() ?? [:] }
+
+    package func refusedForks() -> UInt64? {
+        limitsReader?.ancestry.refusedForks(below: place.group, in: environment.groups)
     }
 
     package func now() -> UInt64 { MonotonicClock.now() }
@@ -59,6 +88,21 @@ package final class LinuxHost: BenchHost {
 
     package func memory(of processes: [HostProcess], guestMemoryBytes: UInt64?) -> MemoryReading {
         memoryReader.processes(processes, guestMemoryBytes: guestMemoryBytes)
+    }
+
+    package var peakProblem: String? {
+        guard case .failure(let error) = memoryPeak else { return nil }
+        return (error as? MemoryPeak.Problem)?.text ?? "\(error)"
+    }
+
+    package func beginPeak() {
+        let charged = try? memoryPeak.get().begin()
+        chargedBefore.withLock { $0 = charged }
+    }
+
+    package func peak(of instances: [String]) -> UInt64? {
+        guard let before = chargedBefore.withLock({ $0 }), let peak = try? memoryPeak.get().read() else { return nil }
+        return outside.peak(of: instances, beside: peak > before ? peak - before : 0)
     }
 
     package func available() -> UInt64? { KeyedNumbers.read("/proc/meminfo")?["MemAvailable"].map { $0 * 1_024 } }
@@ -102,9 +146,12 @@ package final class LinuxHost: BenchHost {
         }
     }
 
-    /// Enters the run's network namespace: what the thread starts is born in it.
+    /// Enters the run's network namespace and an IPC namespace, and takes back the affinity of whoever started tare: what the
+    /// thread starts is born with it.
     package func enterLauncher() throws {
         try goHome()
+        try StartedThread.freeAffinity()
+        try Inheritance.enterOwnIPC()
         try network.enter()
     }
 

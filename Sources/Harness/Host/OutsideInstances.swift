@@ -79,6 +79,16 @@ final class OutsideInstances: Sendable {
         return sum
     }
 
+    /// The most memory that instances had at once: what was found for the run's group, and what the kernel kept of the groups of
+    /// those that are outside, each since it was made. nil where one has no group of its own, or the kernel keeps nothing.
+    func peak(of instances: [String], beside run: UInt64) -> UInt64? {
+        let entries = state.withLock { state in instances.compactMap { state.entries[$0] } }
+        return entries.reduce(Optional(run)) { sum, entry in
+            guard let sum, let own = entry.group.flatMap({ groups.peakMemory(of: $0) }) else { return nil }
+            return sum + own
+        }
+    }
+
     /// Ends the processes of all, each only while its id still means it.
     func killAll() {
         for member in state.withLock({ $0.entries }).values.flatMap(\.members) { member.signal(SIGKILL) }

@@ -1,5 +1,6 @@
 import BenchmarkModel
 import Dispatch
+import Glibc
 import LinuxSystem
 import Synchronization
 
@@ -13,7 +14,7 @@ enum ReadinessCheck {
                 "\(traits.role == .guest ? "a guest" : "an instance")'s readiness cannot be asked again from the host"
         }
         switch readiness {
-        case .started, .line: return nil
+        case .started, .line, .completed: return nil
         case .tcp(let port): return "TCP port \(port) of each accepted a connection at the end of the hold"
         case .http(let port, let path): return "HTTP GET :\(port)\(path) of each was answered at the end of the hold"
         case .file(let path): return "the file \(path) of each existed at the end of the hold"
@@ -22,22 +23,30 @@ enum ReadinessCheck {
 
     /// Why processes are not ready any more, by their ids.
     static func problems(of processes: [Int32], readiness: Readiness) throws -> [Int32: String] {
-        // A thread of its own: it moves from one network namespace to the next.
         let outcome = Mutex<[Int32: String]>([:])
-        let done = DispatchSemaphore(value: 0)
-        try StartedThread.start("tare-recheck", stackBytes: 1 << 20) {
+        @Sendable func ask() {
             for pid in processes {
                 if let reason = reason(readiness, pid: pid) { outcome.withLock { $0[pid] = reason } }
             }
-            done.signal()
         }
-        done.wait()
+        // A thread of its own: it moves from one network namespace to the next.
+        let done = DispatchSemaphore(value: 0)
+        do {
+            try StartedThread.start("tare-recheck", stackBytes: 1 << 20) {
+                ask()
+                done.signal()
+            }
+            done.wait()
+        } catch let error as SystemError where error.number == EAGAIN {
+            // A ramp may have taken the last process id that there is.
+            try NetworkNamespace.excursion(ask)
+        }
         return outcome.withLock { $0 }
     }
 
     private static func reason(_ readiness: Readiness, pid: Int32) -> String? {
         switch readiness {
-        case .started, .line: return nil
+        case .started, .line, .completed: return nil
         case .file(let path):
             return HostFiles.exists(path, inRoot: "/proc/\(pid)/root")
                 ? nil : "the file \(path) is not there any more"

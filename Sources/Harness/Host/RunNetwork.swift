@@ -3,16 +3,24 @@ import Synchronization
 
 /// The run's network namespace, made by the first thread that enters.
 final class RunNetwork: Sendable {
-    private let namespace = Mutex<NetworkNamespace?>(nil)
+    private struct State {
+        var namespace: NetworkNamespace?
+        var thread: Int32?
+    }
+    private let state = Mutex(State())
 
     /// Moves the calling thread into the run's network.
     func enter() throws {
-        try namespace.withLock { namespace in
-            if let namespace {
+        try state.withLock { state in
+            if let namespace = state.namespace {
                 try namespace.enter()
             } else {
-                namespace = try NetworkNamespace()
+                state.namespace = try NetworkNamespace()
+                state.thread = StartedThread.ownID
             }
         }
     }
+
+    /// The thread that made it and is in it; nil before there is one.
+    var thread: Int32? { state.withLock { $0.thread } }
 }

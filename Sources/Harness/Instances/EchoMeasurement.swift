@@ -8,12 +8,10 @@ enum EchoMeasurement {
     static let entryDeadlineSeconds: UInt64 = 120
     static let byteDeadlineMilliseconds: Int32 = 5_000
 
-    /// Round trips of single bytes, in nanoseconds.
+    /// Starts an instance for ``LaunchRequest/Purpose/echo`` and awaits that it enters.
     ///
-    /// - Throws: ``TareError`` when the instance does not enter or a byte does not return.
-    static func roundTrips(
-        count: Int, instance: LaunchedInstance, launcher: Launcher, receiver: MarkReceiver, interruption: Interruption
-    ) throws -> [UInt64] {
+    /// - Throws: ``TareError`` when it does not.
+    static func enter(_ instance: LaunchedInstance, launcher: Launcher, interruption: Interruption) throws {
         try instance.stage(on: launcher)
         try instance.launch(on: launcher)
         if let error = instance.launchError { throw error }
@@ -21,11 +19,21 @@ enum EchoMeasurement {
         let received = instance.channel.wait(until: deadline, interrupted: { interruption.isRequested }) {
             $0.ended || $0.failure != nil || $0.marks.contains { $0.name == .entered }
         }
-        guard received.marks.contains(where: { $0.name == .entered }),
-            let descriptor = receiver.takeDescriptor(of: instance.channel)
-        else {
+        guard received.marks.contains(where: { $0.name == .entered }) else {
             throw TareError(
                 .platform, "no echo: the instance did not enter", cause: received.failure ?? instance.lastOutput)
+        }
+    }
+
+    /// Round trips of single bytes, in nanoseconds.
+    ///
+    /// - Parameter instance: one that sends back what it receives.
+    /// - Throws: ``TareError`` when a byte does not return.
+    static func roundTrips(
+        count: Int, over instance: LaunchedInstance, receiver: MarkReceiver, interruption: Interruption
+    ) throws -> [UInt64] {
+        guard let descriptor = receiver.takeDescriptor(of: instance.channel) else {
+            throw TareError(.platform, "no echo: the instance's end of the channel is closed")
         }
         defer { close(descriptor) }
         var trips: [UInt64] = []

@@ -9,12 +9,15 @@ final class LaunchedInstance: Sendable {
     let channel: InstanceChannel
     private let host: any BenchHost
     private let platform: any Platform
-    private let receiver: MarkReceiver
+    let receiver: MarkReceiver
     private struct State {
         var instance: (any Instance)?
         var launchError: (any Error)?
         var launcher: Launcher?
         var finished = false
+        var ending: CommandEnding?
+        var lossAfterReady: String?
+        var outputIsWhole = true
     }
     private let state = Mutex(State())
 
@@ -23,7 +26,7 @@ final class LaunchedInstance: Sendable {
     /// - Throws: ``SystemError`` or ``TareError``; nothing is left then.
     init(
         host: any BenchHost, receiver: MarkReceiver, platform: any Platform, prepared: PreparedWorkload,
-        number: Int, purpose: LaunchRequest.Purpose
+        number: Int, purpose: LaunchRequest.Purpose, cpus: [Int]? = nil
     ) throws {
         self.host = host
         self.platform = platform
@@ -39,13 +42,28 @@ final class LaunchedInstance: Sendable {
         }
         request = LaunchRequest(
             name: "tare-\(place.runID)-i\(number)", number: number, purpose: purpose, prepared: prepared,
-            directory: directory, cgroup: place.group, childCgroupFiles: place.childGroupFiles, marks: channel)
+            directory: directory, cgroup: place.group, childCgroupFiles: place.childGroupFiles, marks: channel,
+            cpus: cpus)
+        if purpose == .world { channel.awaitWorld() }
+        if purpose == .workload, case .line(let pattern) = prepared.workload.readiness { channel.await(line: pattern) }
+        if purpose == .workload { prepareFigures() }
+        if purpose == .workload, channel.directory.isEmpty { receiver.keeper?.begin(keptName, of: channel) }
+    }
+
+    /// The name of its file where all output is kept: of parts that may stand in a file's name.
+    private var keptName: String {
+        "\(host.place.runID)-i\(request.number)-\(request.prepared.workload.name)-\(platform.spec.name)"
     }
 
     /// tare's own instrumentation, on the launcher's thread, before t0.
     func stage(on launcher: Launcher) throws {
         state.withLock { $0.launcher = launcher }
         try launcher.run { [platform, request] in try platform.stage(request) }
+    }
+
+    /// The same, where what goes wrong is the reason why the instance is not there.
+    func stageOrRefuse(on launcher: Launcher) {
+        do { try stage(on: launcher) } catch { state.withLock { $0.launchError = error } }
     }
 
     /// tare's own instrumentation, on the calling thread, which is a launcher's.
@@ -61,6 +79,45 @@ final class LaunchedInstance: Sendable {
     func death() -> String? {
         guard let instance = state.withLock({ $0.finished ? nil : $0.instance }) else { return "it was ended" }
         return instance.death()
+    }
+
+    /// How its command ended, once it has; asked of the platform once.
+    func commandEnding() -> CommandEnding? {
+        if let told = channel.received.ending { return told }
+        let (known, instance) = state.withLock { ($0.ending, $0.finished ? nil : $0.instance) }
+        if let known { return known }
+        let ending = instance?.ending(deadlineMilliseconds: LaunchedInstance.endingDeadlineMilliseconds)
+        state.withLock { $0.ending = ending }
+        return ending
+    }
+
+    /// Waits until the platform has nothing more to do with a command that has ended.
+    ///
+    /// - Returns: whether it has left: all that a runtime hands on is there then.
+    func awaitPlatformsEnd() -> Bool {
+        guard let instance = state.withLock({ $0.finished ? nil : $0.instance }) else { return true }
+        _ = instance.ending(deadlineMilliseconds: LaunchedInstance.endingDeadlineMilliseconds)
+        let deadline = MonotonicClock.now() + LaunchedInstance.portNanoseconds
+        while processes().contains(where: { $0.role == .runtime }) {
+            guard MonotonicClock.now() < deadline else { return false }
+            usleep(2_000)
+        }
+        return true
+    }
+
+    /// How long a runtime may take to leave a container whose command has ended.
+    private static let endingDeadlineMilliseconds: Int32 = 2_000
+
+    /// Whether all that the command printed has come, as far as a runtime hands it on.
+    var outputIsWhole: Bool {
+        get { state.withLock { $0.outputIsWhole } }
+        set { state.withLock { $0.outputIsWhole = newValue } }
+    }
+
+    /// Why it is not ready any more though it was for a moment; nil where it is.
+    var lossAfterReady: String? {
+        get { state.withLock { $0.lossAfterReady } }
+        set { state.withLock { $0.lossAfterReady = newValue } }
     }
 
     /// The timed request, and its wait for the launcher's thread.
@@ -81,6 +138,7 @@ final class LaunchedInstance: Sendable {
         }
         channel.record(.requested, at: requested)
         channel.closeInstanceSide()
+        receiver.judgeOutput(of: channel)
     }
 
     /// Whether its processes lie outside of the run's control group.
@@ -98,14 +156,27 @@ final class LaunchedInstance: Sendable {
     /// The last lines of what the instance printed, for messages.
     var lastOutput: String {
         let received = channel.received
-        guard received.console.isEmpty else {
+        let text: String
+        if received.output.count > 0 {
+            text = String(decoding: received.output.last.suffix(1_024), as: UTF8.self)
+        } else if received.hasPort, received.ending != nil {
+            // Its kernel had nothing to do with how it ended.
+            return ""
+        } else if received.console.isEmpty {
+            text = HostFiles.tail(request.directory + "/output", bytes: 1_024)
+        } else {
             return LaunchedInstance.lastWords(
                 ofGuest: String(decoding: received.consoleSinceEntry ?? received.console[...], as: UTF8.self))
         }
-        // Where the witness looks for a line, the command's output lies in the instance.
-        let text = ["/output", "/upper/.tare/output"].map { HostFiles.tail(request.directory + $0, bytes: 1_024) }
-            .joined(separator: "\n")
         return text.split { $0.isNewline || $0 == "\0" }.suffix(3).joined(separator: " | ")
+    }
+
+    /// How many bytes the workload printed; nil where nobody can tell them from others'.
+    var outputBytes: UInt64? {
+        let received = channel.received
+        if !channel.directory.isEmpty { return HostFiles.size(request.directory + "/output") }
+        // Without a port the guest's kernel prints to the same console.
+        return received.hasPort ? UInt64(received.output.count) : nil
     }
 
     /// A guest's firmware, its kernel and the workload print to the same console, and the kernel prints much when its first
@@ -161,6 +232,11 @@ final class LaunchedInstance: Sendable {
             channel.record(.stopping, at: MonotonicClock.now())
             try instance.stop(deadline: deadline)
             channel.record(.stopped, at: MonotonicClock.now())
+            if request.purpose == .workload, let keeper = receiver.keeper {
+                receiver.drainRest(of: channel)
+                keeper.end(
+                    keptName, of: channel, source: channel.directory.isEmpty ? nil : request.directory + "/output")
+            }
         }
         do {
             try HostFiles.removeTree(request.directory)

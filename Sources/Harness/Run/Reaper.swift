@@ -51,23 +51,39 @@ package enum Reaper {
                 throw refuse("\(intent.subject) is no directory of root's", foreign)
             }
         case .cgroup:
-            guard intent.subject == RunEnvironment.names(runID: runID).group else {
-                throw refuse(intent.subject, foreign)
-            }
+            // Of a run that was started in a group with limits it lies below that group, wherever that is.
+            let parts = intent.subject.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+            guard intent.subject.hasPrefix("/"), "/\(parts.last ?? "")" == RunEnvironment.names(runID: runID).group,
+                parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." })
+            else { throw refuse(intent.subject, foreign) }
         case .domain:
             let parts = intent.subject.split(separator: " ").map(String.init)
             guard parts.count == 2, LibvirtSettings.isAllowed(uri: parts[0]), parts[1].hasPrefix("tare-\(runID)-")
             else { throw refuse(intent.subject, foreign) }
+        case .volumes:
+            // On whatever file system the suite named.
+            let parts = intent.subject.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+            guard intent.subject.hasPrefix("/"), parts.last == "tare-\(runID)"[...],
+                parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." })
+            else { throw refuse(intent.subject, foreign) }
+            var status = stat()
+            guard lstat(intent.subject, &status) == 0 else { return }
+            guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {
+                throw refuse("\(intent.subject) is no directory of root's", foreign)
+            }
+            if let other = HostFiles.names(in: intent.subject).first(where: { !VolumeSpec.isOwn($0) }) {
+                throw refuse("\(intent.subject) holds \(other), which tare puts in no such place", foreign)
+            }
         }
     }
 
-    /// Makes a directory or a cgroup of a dead run go away; other kinds are their platforms' own affair.
+    /// Makes a directory, directories of volumes or a cgroup of a dead run go away; other kinds are their platforms' own affair.
     ///
     /// - Throws: ``TareError`` naming what stays.
     package static func reap(_ intent: Intent, of runID: String) throws {
         try check(intent, of: runID)
         switch intent.kind {
-        case .directory: try reapDirectory(intent.subject)
+        case .directory, .volumes: try reapDirectory(intent.subject)
         case .cgroup: try reapGroup(intent.subject)
         case .domain: break
         }
@@ -76,10 +92,15 @@ package enum Reaper {
     /// What bears the prefix and belongs to no living run, though no journal tells of it: its database was lost.
     package static func findUnjournalled() throws -> [(runID: String, intent: Intent)] {
         var found: [(String, Intent)] = []
-        let groups = try CgroupTree.current()
-        for name in groups.names(below: "/") where name.hasPrefix("tare-") && name.hasSuffix(".run") {
+        let groups = try Confinement.hostGroups()
+        for path in groups.paths(named: { $0.hasPrefix("tare-") && $0.hasSuffix(".run") }) {
+            let name = path.split(separator: "/").last ?? ""
             let id = String(name.dropFirst("tare-".count).dropLast(".run".count))
-            if Run.isID(id), !isAlive(id) { found.append((id, Intent(.cgroup, "/\(name)"))) }
+            if Run.isID(id), !isAlive(id) { found.append((id, Intent(.cgroup, path))) }
+        }
+        // Where tare itself was while it measured: one that is empty is nobody's any more, and no other can be removed.
+        for path in groups.paths(named: { $0.hasPrefix("tare-") && $0.hasSuffix(".own") }) {
+            for directory in groups.directories(of: path) { rmdir(directory) }
         }
         for place in places {
             for name in HostFiles.names(in: place) where name.hasPrefix("tare-") {
@@ -92,7 +113,7 @@ package enum Reaper {
     }
 
     private static func reapGroup(_ group: String) throws {
-        let groups = try CgroupTree.current()
+        let groups = try Confinement.hostGroups()
         let left = groups.killAll(in: group)
         guard left.isEmpty else {
             throw TareError(

@@ -13,7 +13,10 @@ package final class RunEnvironment: Sendable {
     /// The host's control groups.
     package let groups: CgroupTree
     private let sink: any RunSink
-    private let rows: [Int64]
+    private let directoryRow: Int64
+    private let volumes: RunVolumes
+    /// One for each path that the group has in the host's hierarchies.
+    private let groupRows: [Int64]
     /// Held as long as the run is measured.
     private let lock: RunLock
 
@@ -33,8 +36,11 @@ package final class RunEnvironment: Sendable {
 
     /// Commits the intents, then makes the directory and the cgroup.
     ///
+    /// - Parameter volumes: those of the workloads that are measured.
     /// - Throws: ``TareError``; nothing is left then.
-    package init(runID: String, sink: any RunSink, memoryLimitBytes: UInt64? = nil) throws {
+    package init(
+        runID: String, sink: any RunSink, memoryLimitBytes: UInt64? = nil, volumes: [VolumeSpec] = []
+    ) throws {
         self.runID = runID
         self.memoryLimitBytes = memoryLimitBytes
         self.sink = sink
@@ -46,24 +52,29 @@ package final class RunEnvironment: Sendable {
                 remedy: "Mount cgroup2 on /sys/fs/cgroup, or run tare outside of the container that lacks it.")
         }
         try RunEnvironment.checkBase()
-        rows = [try sink.open(Intent(.directory, directory)), try sink.open(Intent(.cgroup, group))]
+        // First in the journal is last to be reaped: once nothing can write to volumes any more.
+        self.volumes = try RunVolumes(volumes, runID: runID, journal: sink)
+        directoryRow = try sink.open(Intent(.directory, directory))
+        groupRows = try Confinement.hostPaths(of: group).map { try sink.open(Intent(.cgroup, $0)) }
         do {
             // Closed to all other users: what instances write lies in it, files that set the user id among them.
             guard mkdir(directory, 0o700) == 0 else { throw SystemError("making the run directory \(directory)") }
             lock = try RunLock(directory)
         } catch {
             rmdir(directory)
-            try? sink.close(rows[1])
-            try? sink.close(rows[0])
+            for row in groupRows { try? sink.close(row) }
+            try? sink.close(directoryRow)
+            self.volumes.forget(in: sink)
             throw RunEnvironment.refusal(error)
         }
         do {
+            try self.volumes.make(beside: directory)
             try groups.create(group)
             if groups.mode == .v2 { try groups.create(group + "/launch") }
             if let memoryLimitBytes { try groups.limitMemory(of: group, bytes: memoryLimitBytes) }
         } catch {
             try? close()
-            throw RunEnvironment.refusal(error)
+            throw error as? TareError ?? RunEnvironment.refusal(error)
         }
     }
 
@@ -96,15 +107,13 @@ package final class RunEnvironment: Sendable {
         guard stat(base, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
             throw TareError(.hostLacks, "\(base), the place of run directories, is no directory", remedy: remedy)
         }
-        let isSticky = status.st_mode & S_ISVTX != 0
-        guard status.st_uid == 0 || status.st_uid == geteuid(), isSticky || status.st_mode & 0o022 == 0 else {
+        guard isSafe(status) else {
             throw TareError(
                 .hostLacks,
                 "\(base), the place of run directories, belongs to another user or may be changed by others",
                 remedy: remedy)
         }
-        var space = statvfs()
-        let free = statvfs(base, &space) == 0 ? UInt64(space.f_bavail) * UInt64(space.f_frsize) : leastBytes
+        let free = FileSystemUse.freeBytes(at: base) ?? leastBytes
         guard free >= leastBytes else {
             throw TareError(
                 .hostLacks,
@@ -112,6 +121,12 @@ package final class RunEnvironment: Sendable {
                     + "\(leastBytes >> 20) MiB at least",
                 remedy: "Free some space there, or name another place with TARE_RUN_DIRECTORY.")
         }
+    }
+
+    /// Whether nobody else can put something in the place of what this process makes in a directory.
+    static func isSafe(_ status: stat) -> Bool {
+        let isSticky = status.st_mode & S_ISVTX != 0
+        return (status.st_uid == 0 || status.st_uid == geteuid()) && (isSticky || status.st_mode & 0o022 == 0)
     }
 
     /// `cgroup.procs` files that children must join by themselves (cgroup v2 only).
@@ -132,7 +147,7 @@ package final class RunEnvironment: Sendable {
         }
     }
 
-    /// Removes the directory and the cgroup and closes their rows.
+    /// Removes the directory, the cgroup and the directories for volumes and closes their rows.
     ///
     /// - Throws: ``TareError`` naming what stays; its row stays open for `tare clean`.
     package func close() throws {
@@ -146,13 +161,18 @@ package final class RunEnvironment: Sendable {
             Orphans.reapEnded(in: group)
             groups.evacuateOwnThreads(from: group)
             try RunEnvironment.remove(group, from: groups)
-            try sink.close(rows[1])
+            for row in groupRows { try sink.close(row) }
         } catch {
             first = error
         }
         do {
+            try volumes.remove(from: sink)
+        } catch {
+            first = first ?? error
+        }
+        do {
             try HostFiles.removeTree(directory)
-            try sink.close(rows[0])
+            try sink.close(directoryRow)
         } catch {
             first = first ?? error
         }

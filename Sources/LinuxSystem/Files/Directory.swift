@@ -8,31 +8,14 @@ package final class Directory {
         let bytes: [CChar]
 
         /// As text for people; what is not UTF-8 is shown as `\xFF`.
-        package var shown: String {
-            var text = ""
-            var rest = bytes.dropLast().map { UInt8(bitPattern: $0) }[...]
-            while let first = rest.first {
-                // The longest piece that is valid: one to four bytes.
-                let piece = (1...min(4, rest.count)).lazy.compactMap {
-                    String(validating: rest.prefix($0), as: UTF8.self)
-                }.first
-                if let piece {
-                    text += piece
-                    rest = rest.dropFirst(piece.utf8.count)
-                } else {
-                    text += "\\x" + String(first, radix: 16, uppercase: true)
-                    rest = rest.dropFirst()
-                }
-            }
-            return text
-        }
+        package var shown: String { Directory.shown(raw) }
     }
 
     let descriptor: Int32
     /// Where it is, for messages.
     package let path: String
 
-    private init(descriptor: Int32, path: String) {
+    init(descriptor: Int32, path: String) {
         self.descriptor = descriptor
         self.path = path
     }
@@ -59,8 +42,30 @@ package final class Directory {
 
     private static let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
 
+    /// Bytes as text for people; what is not UTF-8 is shown as `\xFF`.
+    package static func shown(_ raw: some Collection<UInt8>) -> String {
+        var text = ""
+        var rest = Array(raw)[...]
+        while let first = rest.first {
+            // The longest piece that is valid: one to four bytes.
+            let piece = (1...min(4, rest.count)).lazy.compactMap {
+                String(validating: rest.prefix($0), as: UTF8.self)
+            }.first
+            if let piece {
+                text += piece
+                rest = rest.dropFirst(piece.utf8.count)
+            } else {
+                text += "\\x" + String(first, radix: 16, uppercase: true)
+                rest = rest.dropFirst()
+            }
+        }
+        return text
+    }
+
     /// What the system says of the directory itself.
-    func status() throws -> stat {
+    ///
+    /// - Throws: ``SystemError``.
+    package func status() throws -> stat {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw SystemError("looking at \(path)") }
         return status

@@ -120,10 +120,26 @@ package enum HostFiles {
         }
     }
 
-    /// Gives back the disk of all but the last bytes of a file, once it takes twice as many: whoever writes to it or reads it
-    /// goes on where it is. What is no plain file, or not there, is left alone.
-    package static func forgetBeginning(of path: String, keeping bytes: UInt64) {
-        _ = tare_forget_beginning(path, bytes)
+    /// The size of a file in bytes; nil where there is none.
+    package static func size(_ path: String) -> UInt64? {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? UInt64(status.st_size) : nil
+    }
+
+    /// Gives back the disk of all but the first and the last bytes of a file, once it takes twice as many: whoever writes to it or
+    /// reads it goes on where it is. What is no plain file, or not there, is left alone.
+    ///
+    /// - Parameters:
+    ///   - position: from where on somebody has yet to read it; nil where nobody has.
+    ///   - unread: so much is kept for that reader at most.
+    /// - Returns: the position up to which the reader has nothing to read any more, where it was given back all the same.
+    @discardableResult
+    package static func forgetMiddle(
+        of path: String, keepingFirst first: UInt64, last: UInt64, from position: UInt64? = nil,
+        atMost unread: UInt64 = 0
+    ) -> UInt64? {
+        var gone: UInt64 = 0
+        return tare_forget_middle(path, first, last, position ?? .max, unread, &gone) == 1 ? gone : nil
     }
 
     /// Makes a directory; one that exists is no error.

@@ -22,6 +22,8 @@ package enum Mounts {
         package static let slave = TARE_MS_SLAVE
         /// Nothing goes out or comes in.
         package static let isPrivate = TARE_MS_PRIVATE
+        /// Other flags of what is mounted already.
+        package static let remount = TARE_MS_REMOUNT
     }
 
     /// The data of an overlay with the uppermost lower directory first. Fails where a path holds `:` or `,`.
@@ -42,6 +44,18 @@ package enum Mounts {
         guard Glibc.mount(source, target, type, UInt(flags), data) == 0 else {
             throw SystemError("mounting \(type) on \(target)")
         }
+    }
+
+    /// Moves a mount, with all that is mounted in it, to another place.
+    ///
+    /// - Throws: ``SystemError``.
+    package static func move(_ source: String, to target: String) throws {
+        if Glibc.mount(source, target, "none", UInt(TARE_MS_MOVE), nil) == 0 { return }
+        guard errno == EINVAL else { throw SystemError("moving the mount \(source) to \(target)") }
+        // The kernel moves nothing out of a mount that others share, as the host's root often is. tare itself runs in a mount
+        // namespace where none is.
+        try mount(source: source, target: target, type: "none", flags: Flag.bind | Flag.recursive, data: nil)
+        try unmount(source)
     }
 
     /// Takes a mount away at once; what still uses it keeps it until it ends. One that is not there is no error.

@@ -113,9 +113,16 @@ extension CgroupTree {
 }
 
 extension CgroupTree {
-    /// The names of the groups directly below a group, over all hierarchies, sorted.
-    package func names(below group: String) -> [String] {
-        let suffix = group == "/" ? "" : group
-        return Set(roots.flatMap { HostFiles.directories(in: $0 + suffix) ?? [] }).sorted()
+    /// The paths of all groups with a name like that, over all hierarchies, sorted; what is below such a group is not looked at.
+    package func paths(named isWanted: (String) -> Bool) -> [String] {
+        var found: Set<String> = []
+        func look(_ root: String, _ group: String) {
+            for name in HostFiles.directories(in: root + group) ?? [] {
+                let path = "\(group)/\(name)"
+                if isWanted(name) { found.insert(path) } else { look(root, path) }
+            }
+        }
+        for root in roots { look(root, "") }
+        return found.sorted()
     }
 }

@@ -67,6 +67,14 @@ extension CgroupTree {
         }
         return nil
     }
+
+    /// The group of a process in the v2 hierarchy, also where that stands beside those of v1; nil where there is none.
+    ///
+    /// - Parameter text: the text of `/proc/PID/cgroup`.
+    func unifiedGroup(in text: String) -> String? {
+        guard mounts["unified"] != nil else { return nil }
+        return text.split(separator: "\n").first { $0.hasPrefix("0::") }.map { String($0.dropFirst(3)) }
+    }
 }
 
 /// Files of `key number` lines, as the kernel writes them.

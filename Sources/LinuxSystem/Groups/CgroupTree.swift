@@ -24,6 +24,11 @@ package struct CgroupTree: Sendable, Equatable {
     /// Distinct mount points, sorted: some hosts mount `cpu` and `cpuacct` at one place.
     package var roots: [String] { Array(Set(mounts.values)).sorted() }
 
+    init(mode: Mode, mounts: [String: String]) {
+        self.mode = mode
+        self.mounts = mounts
+    }
+
     /// Reads what is mounted.
     ///
     /// - Parameter mountinfo: the text of `/proc/self/mountinfo`.

@@ -27,6 +27,14 @@ package enum RegularExpressions {
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    /// How many groups a pattern has in which ``problem(in:)`` finds no problem; 0 for one that does not compile.
+    package static func groups(in pattern: String) -> Int {
+        var compiled = regex_t()
+        guard regcomp(&compiled, pattern, REG_EXTENDED) == 0 else { return 0 }
+        defer { regfree(&compiled) }
+        return compiled.re_nsub
+    }
+
     /// What would make compiling expensive, counted without compiling.
     private static func excess(in pattern: [UInt8]) -> String? {
         // The atoms of each group that is open, the outermost first, and those of the last thing in it.

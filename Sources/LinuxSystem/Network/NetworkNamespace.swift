@@ -22,6 +22,19 @@ package final class NetworkNamespace: Sendable {
         close(descriptor)
     }
 
+    /// Lets the calling thread move through other network namespaces, and brings it back to its own.
+    ///
+    /// - Throws: ``SystemError`` where it cannot be brought back.
+    package static func excursion(_ body: () -> Void) throws {
+        let home = tare_open("/proc/self/task/\(tare_gettid())/ns/net", O_RDONLY | O_CLOEXEC, 0)
+        guard home >= 0 else { throw SystemError("holding the thread's network namespace") }
+        defer { close(home) }
+        body()
+        guard tare_setns(home, TARE_CLONE_NEWNET) == 0 else {
+            throw SystemError("going back to the thread's network namespace")
+        }
+    }
+
     /// Moves the calling thread into it.
     ///
     /// - Throws: ``SystemError``.

@@ -119,6 +119,7 @@ private enum CRequest {
         var native = tare_spawn_request()
         native.path = copy(request.path)
         native.namespaces = request.namespaces.rawValue
+        native.own_groups_as_root = request.seesOwnGroupsAsRoot ? 1 : 0
         native.standard_input = request.descriptors.input
         native.standard_output = request.descriptors.output
         native.standard_error = request.descriptors.error
@@ -171,6 +172,9 @@ private enum CRequest {
             native.kind = Int32(TARE_STEP_SYMLINK.rawValue)
             native.first = copy(target)
             native.second = copy(path)
+        case .changeDirectory(let path):
+            native.kind = Int32(TARE_STEP_CHDIR.rawValue)
+            native.first = copy(path)
         }
         return native
     }

@@ -27,6 +27,22 @@ package enum Orphans {
         }
     }
 
+    /// How a child of this process ended, adopted ones among them. It is not reaped: whoever ends its group does that.
+    ///
+    /// - Parameter deadline: `CLOCK_MONOTONIC` in nanoseconds, until which it is waited for.
+    /// - Returns: nil where it runs, or is nobody's child here.
+    package static func ending(of pid: Int32, deadline: UInt64) -> ChildProcess.Ending? {
+        while true {
+            var status: Int32 = 0
+            switch tare_child_ending(pid, &status) {
+            case 1: return .exited(status)
+            case 2: return .signalled(status)
+            case 0 where MonotonicClock.now() < deadline: usleep(500)
+            default: return nil
+            }
+        }
+    }
+
     /// A process that left the control group it was born in.
     package struct Stray: Sendable, Equatable {
         /// Its id.

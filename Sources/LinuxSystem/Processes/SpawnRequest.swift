@@ -11,6 +11,8 @@ package enum SpawnStep: Sendable {
     case makeDevice(String, mode: UInt32, major: UInt64, minor: UInt64)
     /// symlink(2).
     case symlink(to: String, at: String)
+    /// chdir(2): relative paths of later steps start there, and are shorter to walk.
+    case changeDirectory(String)
 }
 
 extension SpawnStep {
@@ -22,8 +24,10 @@ extension SpawnStep {
         case .mount(let source, let target, let type, let flags, let data):
             try Mounts.mount(source: source, target: target, type: type, flags: flags, data: data)
         case .makeDirectory(let path, let mode):
-            try HostFiles.makeDirectory(path, mode: mode)
-            guard chmod(path, mode) == 0 else { throw SystemError("making the directory \(path)") }
+            // Only what is made gets the mode, whatever the process's mask.
+            guard mkdir(path, mode) == 0 ? chmod(path, mode) == 0 : errno == EEXIST else {
+                throw SystemError("making the directory \(path)")
+            }
         case .makeDevice(let path, let mode, let major, let minor):
             // The mode as it stands, whatever the process's mask.
             guard mknod(path, S_IFCHR | mode, dev_t(major << 8 | minor)) == 0, chmod(path, mode) == 0 else {
@@ -31,6 +35,9 @@ extension SpawnStep {
             }
         case .symlink(let target, let path):
             guard Glibc.symlink(target, path) == 0 else { throw SystemError("making the link \(path)") }
+        case .changeDirectory(let path):
+            // It would move all threads of this process.
+            throw SystemError("entering \(path) outside of a child", number: EPERM)
         }
     }
 }
@@ -72,6 +79,8 @@ package struct SpawnRequest: Sendable {
     package var environment: [String]
     /// New namespaces.
     package var namespaces: Namespaces = []
+    /// Whether it gets a control group namespace, so that it sees the groups that it joins as the roots of their hierarchies.
+    package var seesOwnGroupsAsRoot = false
     /// Descriptors that become 0, 1 and 2; every other one but ``further`` is closed.
     package var descriptors: (input: Int32, output: Int32, error: Int32)
     /// Becomes descriptor 3.

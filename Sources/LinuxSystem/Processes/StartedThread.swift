@@ -16,6 +16,9 @@ package enum StartedThread {
         }
     }
 
+    /// The id of the calling thread.
+    package static var ownID: Int32 { Int32(tare_gettid()) }
+
     /// Starts a thread of which nothing else is kept.
     ///
     /// - Parameters:

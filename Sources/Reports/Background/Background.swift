@@ -4,9 +4,9 @@ import Analysis
 enum Background {
     static func sections(_ analysis: RunAnalysis, method: [[Inline]]) -> [Document.Section] {
         [
-            troubleSection(analysis), threatSection(analysis), methodSection(analysis, method), echoSection(analysis),
-            preparationSection(analysis), platformSection(analysis), hostSection(analysis),
-            reproductionSection(analysis),
+            troubleSection(analysis), threatSection(analysis), worldSection(analysis), methodSection(analysis, method),
+            echoSection(analysis), outputSection(analysis), preparationSection(analysis), platformSection(analysis),
+            hostSection(analysis), reproductionSection(analysis),
         ].compactMap { $0 }
     }
 }

@@ -27,7 +27,8 @@ extension Background {
             })
         let words =
             "A mark is taken when its byte arrives. The quantile 0.95 of the round trip bounds what that adds; where "
-            + "readiness is probed, the probe interval of \(Readiness.interval) comes on top."
+            + "readiness is probed, and for a line of a container's output, which is looked for in a file, the interval of "
+            + "\(Readiness.interval) comes on top. A guest's line is judged when it arrives."
         return Document.Section(
             id: "channel", title: "The bound on the error", blocks: [.paragraph([.text(words)]), .table(table)])
     }

@@ -21,7 +21,8 @@ enum DensityAnswers {
                 pieces.append(.text(" \(cell.place), "))
                 pieces.append(
                     .text(
-                        cell.isAtLeast ? "where the suite's own ceiling stopped it" : "stopped by: \(answer.cause.text)"
+                        cell.isAtLeast
+                            ? "where the suite's own ceiling stopped it" : "stopped by: \(answer.cause.shortText)"
                     ))
             }
             if !mine.isEmpty { pieces.append(.text(".")) }

@@ -43,7 +43,7 @@ enum DensitySection {
             ExtraColumn("stopped by", rank: 0) { cell in
                 // Where nothing counts, why it does not stands in its place.
                 let reason = cell.ramps.first?.observation.verdictReasons.first
-                return [.text(cell.answer?.cause.text ?? reason ?? "–")]
+                return [.text(cell.answer?.cause.shortText ?? reason ?? "–")]
             },
         ]
     }
@@ -67,6 +67,11 @@ enum DensitySection {
                     answer.enforcedBy.map { "The budget was enforced by \($0)" }
                     ?? "No control group enforced the budget; only the reserve guarded the host"
                 notes.append("\(place): held for \(held). Liveness: \(answer.liveness). \(guardian)")
+                if case .limit(let resource, _) = answer.cause {
+                    notes.append(
+                        "\(place) came to a limit, and not to the end of the budget: \(resource.remedy). "
+                            + answer.cause.text)
+                }
             }
             let threats = cell.observed.noise.map { "\($0.detector): \($0.text)" }
             for one in cell.ramps {

@@ -7,6 +7,8 @@ struct Figure: Sendable, Equatable {
     var legend: [LegendEntry]
     /// The drawing, with a text alternative in it; every text in it is escaped already.
     var svg: String
+    /// Whether a page shows only the caption until it is asked for more.
+    var isFolded = false
 }
 
 /// A report as a sequence of sections, before it becomes HTML, Markdown or text for a terminal.
@@ -47,6 +49,8 @@ struct Document: Sendable, Equatable {
     var subtitle: [Inline] = []
     /// The answer first: one paragraph for each sentence.
     var answers: [[Inline]]
+    /// What a terminal shows of them; nil where it shows all.
+    var answersOnTerminal: [[Inline]]?
     var banners: [Banner] = []
     var sections: [Section]
     /// What a terminal says last; may be empty.

@@ -32,7 +32,10 @@ extension [Inline] {
     static var unknown: [Inline] { [.text("–")] }
 
     /// Adds the caveats' words, each after a space.
-    func marked(_ caveats: [Caveat]) -> [Inline] {
-        self + caveats.words.flatMap { [.text(" "), .mark($0)] }
+    func marked(_ caveats: [Caveat]) -> [Inline] { marked(caveats.words) }
+
+    /// Adds words of judgement, each after a space.
+    func marked(_ words: [String]) -> [Inline] {
+        self + words.flatMap { [.text(" "), .mark($0)] }
     }
 }

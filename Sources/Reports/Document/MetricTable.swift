@@ -19,8 +19,11 @@ struct ExtraColumn<Cell: AnalysedCell> {
 extension Table {
     /// The main table of an experiment: who is measured, what became of it, each metric in the order of the experiment's list, and
     /// what else there is to say. An earlier metric is given up later.
+    ///
+    /// - Parameter marks: the words beside the name of a cell's platform.
     static func ofMetrics<Cell: AnalysedCell>(
-        _ cells: [Cell], caption: String, extras: [ExtraColumn<Cell>] = []
+        _ cells: [Cell], caption: String, extras: [ExtraColumn<Cell>] = [],
+        marks: (Cell) -> [String] = { $0.caveats.words }
     ) -> Table {
         let metrics = Cell.metrics.enumerated().map { position, metric in
             MetricColumns(metric, isFirst: position == 0, rank: position + 1, cells)
@@ -34,7 +37,7 @@ extension Table {
             rows: cells.enumerated().map { place, cell in
                 let counts = cell.accounting
                 let row: [[Inline]] = [
-                    [.text(cell.cell.workload)], [Inline.text(cell.cell.platform)].marked(cell.caveats),
+                    [.text(cell.cell.workload)], [Inline.text(cell.cell.platform)].marked(marks(cell)),
                     [.text("\(counts.ok) of \(counts.planned)")], [.text("\(counts.failed)")],
                     [.text("\(counts.invalid)")],
                 ]

@@ -27,4 +27,6 @@ package struct Table: Sendable, Equatable {
     var columns: [Column]
     /// As many cells in each row as there are columns.
     var rows: [[[Inline]]]
+    /// Whether a page shows only the caption until it is asked for more.
+    var isFolded = false
 }

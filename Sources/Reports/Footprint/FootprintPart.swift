@@ -5,9 +5,11 @@ import Statistics
 extension ExperimentPart {
     /// What one more idle instance costs.
     static func footprint(_ analysis: RunAnalysis) -> ExperimentPart {
-        ExperimentPart(
-            answers: FootprintAnswers.all(analysis.footprints),
-            sections: analysis.footprints.isEmpty ? [] : [FootprintSection.section(analysis)])
+        let cells = analysis.footprints
+        return ExperimentPart(
+            answers: FootprintAnswers.all(cells),
+            sections: cells.isEmpty
+                ? [] : [FootprintSection.section(analysis)] + [LimitsSection.section(cells)].compactMap { $0 })
     }
 }
 

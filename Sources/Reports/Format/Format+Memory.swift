@@ -59,7 +59,12 @@ extension Format {
 
     /// A whole number or a fraction of instances, rounded down: `2,411`.
     static func instances(_ count: Double) -> String {
-        var digits = String(Int(max(0, min(count, 1e15)).rounded(.down)))
+        thousands(Int(max(0, min(count, 1e15)).rounded(.down)))
+    }
+
+    /// A whole number from 0 on with commas between thousands.
+    static func thousands(_ count: Int) -> String {
+        var digits = String(count)
         var position = digits.count - 3
         while position > 0 {
             digits.insert(",", at: digits.index(digits.startIndex, offsetBy: position))

@@ -1,4 +1,5 @@
 import BenchmarkModel
+import Foundation
 
 extension Format {
     /// A figure with its unit.
@@ -10,6 +11,7 @@ extension Format {
         case .cpuShare: cpuShare(value)
         case .share: percent(value)
         case .ratio: number(value)
+        case .other(let unit): "\(counted(value)) \(unit)"
         }
     }
 
@@ -22,7 +24,20 @@ extension Format {
         case .cpuShare: "\(cpuShare(lower)) to \(cpuShare(upper))"
         case .share: "\(percent(lower)) to \(percent(upper))"
         case .ratio: "\(number(lower)) to \(number(upper))"
+        case .other: "\(counted(lower)) to \(counted(upper))"
         }
+    }
+
+    /// What a tool counted, of any size and sign: three significant digits, from 1,000 on four: `0.0412`, `-31.2`, `12,350`.
+    static func counted(_ value: Double) -> String {
+        guard value.isFinite, abs(value) < 1e15, value == 0 || abs(value) >= 1e-6 else {
+            return value.isFinite ? String(format: "%.3g", value) : "not a number"
+        }
+        // What rounds to a thousand has four digits already.
+        guard abs(value) >= 999.5 else { return number(value) }
+        let exponent = max(0, Int(log10(abs(value)).rounded(.down)) - 3)
+        let step = pow(10, Double(exponent))
+        return (value < 0 ? "-" : "") + thousands(Int((abs(value) / step).rounded() * step))
     }
 
     /// A share of a whole: `2.50 %`.

@@ -8,6 +8,7 @@ enum Format {
         guard value.isFinite else { return "not a number" }
         guard abs(value) >= 1e-9 else { return "0" }
         let rounded = roundedToThreeDigits(value)
+        guard rounded.isFinite, rounded != 0 else { return String(format: "%.3g", value) }
         let exponent = Int(log10(abs(rounded)).rounded(.down))
         let decimals = min(max(0, 2 - exponent), 9)
         return String(format: "%.\(decimals)f", rounded)

@@ -48,7 +48,7 @@ enum HTMLRenderer {
         case .figure(let figure):
             [
                 "figure": [
-                    "figureCaption": figure.caption, "svg": figure.svg,
+                    "figureCaption": figure.caption, "svg": figure.svg, "figureFolded": figure.isFolded,
                     "legend": figure.legend.map { ["style": $0.style, "label": $0.label] as [String: Any] },
                 ] as [String: Any]
             ]
@@ -58,7 +58,7 @@ enum HTMLRenderer {
 
     private static func view(_ table: Table) -> [String: Any] {
         [
-            "tableCaption": table.caption,
+            "tableCaption": table.caption, "folded": table.isFolded,
             "columns": table.columns.map { ["columnTitle": $0.fullTitle, "numeric": $0.numeric] as [String: Any] },
             "rows": table.rows.map { row -> [String: Any] in
                 [

@@ -28,10 +28,14 @@ enum MarkdownRenderer {
 
     private static func render(_ table: Table) -> String {
         var out = table.caption.isEmpty ? "" : "\(Escape.markdown(table.caption)):\n\n"
+        // What GitHub shows of a page may hold this element, and a table in it after an empty line.
+        if table.isFolded {
+            out = "<details><summary>\(Escape.html(table.caption.replacing("\n", with: " ")))</summary>\n\n"
+        }
         out += "| \(table.columns.map { Escape.markdown($0.fullTitle) }.joined(separator: " | ")) |\n"
         out += "|\(table.columns.map { $0.numeric ? "---:" : "---" }.joined(separator: "|"))|\n"
         for row in table.rows { out += "| \(row.map(line).joined(separator: " | ")) |\n" }
-        return out + "\n"
+        return out + (table.isFolded ? "\n</details>\n\n" : "\n")
     }
 
     private static func line(_ pieces: [Inline]) -> String {

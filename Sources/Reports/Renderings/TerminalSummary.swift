@@ -5,7 +5,7 @@ package enum TerminalSummary {
     ///   - color: whether ANSI sequences may be used.
     static func render(_ document: Document, width: Int, color: Bool) -> String {
         let width = max(40, width)
-        var parts = document.answers.map { wrap($0.plain, width: width) }
+        var parts = (document.answersOnTerminal ?? document.answers).map { wrap($0.plain, width: width) }
         parts += document.banners.map { banner in
             let lines = wrap("\(banner.kind.title) \(banner.text)", width: width)
             return color ? "\u{1B}[33m\(lines)\u{1B}[0m" : lines

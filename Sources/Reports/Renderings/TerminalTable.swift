@@ -16,6 +16,7 @@ package struct TerminalTable: Sendable {
 
     init(_ table: Table) {
         columns = table.columns
+        let table = table.withShortMarks
         rows = table.rows.map { $0.map(\.plain) }
         shortRows = table.rows.map { row in
             row.map { pieces in pieces.filter { if case .aside = $0 { false } else { true } }.plain }
@@ -100,5 +101,32 @@ package struct TerminalTable: Sendable {
         var text = text
         while text.last == " " { text.removeLast() }
         return text
+    }
+}
+
+extension Table {
+    /// In what sides are unequal takes a sentence, which stands in the answers and on the page: a row of a terminal has room for
+    /// the word.
+    fileprivate var withShortMarks: Table {
+        var copy = self
+        copy.rows = rows.map { row in
+            row.map { pieces in
+                var short: [Inline] = []
+                for piece in pieces {
+                    guard case .mark(let text) = piece, text.hasPrefix("unequal: ") else {
+                        short.append(piece)
+                        continue
+                    }
+                    if short.contains(.mark("unequal")) {
+                        // With the blank before it.
+                        short.removeLast()
+                    } else {
+                        short.append(.mark("unequal"))
+                    }
+                }
+                return short
+            }
+        }
+        return copy
     }
 }

@@ -17,7 +17,7 @@ enum StartupAnswers {
                 let claimed = whole.isEmpty && !parts.isEmpty ? [] : claim(workload, mode, whole)
                 return Answer(
                     workload: workload, mode: mode.key,
-                    pieces: claimed + partsClaim(workload, mode, parts, isFirst: claimed.isEmpty) + excuses(mine))
+                    pieces: claimed + partsClaim(workload, mode, parts, isFirst: claimed.isEmpty) + mine.excuses)
             }
         }
     }
@@ -56,7 +56,7 @@ enum StartupAnswers {
                 pieces += figure(cell) + [.text(" \(cell.place)")]
             }
         }
-        return pieces + [.text(" (\(sampleCounts(sound))).")]
+        return pieces + [.text(" (\(sound.sampleCounts)).")]
     }
 
     /// What each part of the kernel's isolation adds by itself to a start with none; empty where that was not measured.
@@ -81,49 +81,12 @@ enum StartupAnswers {
         pieces += figure(none)
         pieces.append(.text("; each part of the kernel's isolation adds by itself: "))
         for (index, one) in added.enumerated() { pieces += (index > 0 ? [.text(", ")] : []) + one }
-        return pieces + [.text(" (\(sampleCounts(cells))).")]
-    }
-
-    /// How many samples the figures of a sentence rest on.
-    private static func sampleCounts(_ cells: [StartupCell]) -> String {
-        let counts = cells.map(\.accounting.ok)
-        guard let least = counts.min(), let most = counts.max() else { return "n = 0" }
-        let each = cells.count > 1 ? " each" : ""
-        return least == most ? "n = \(least)\(each)" : "n = \(least) to \(most) each"
+        return pieces + [.text(" (\(cells.sampleCounts)).")]
     }
 
     /// A median with the marks of its cell.
     private static func figure(_ cell: StartupCell) -> [Inline] {
         guard let startup = cell.startup else { return [.text("an unknown time")] }
         return [Inline.strong(Format.duration(startup.median))].marked(cell.caveats)
-    }
-
-    /// Why nothing is claimed of some cells.
-    private static func excuses(_ cells: [StartupCell]) -> [Inline] {
-        var incomplete: [String] = []
-        var tooFew: [String] = []
-        var impossible: [String] = []
-        for cell in cells {
-            switch cell.standing {
-            case .sound: break
-            case .impossible(let reason):
-                impossible.append(" It cannot be measured \(cell.place): \(Format.sentence(reason))")
-            case .incomplete:
-                let missing = cell.accounting.missing
-                let words = missing > 0 ? "\(missing) missing" : "\(-missing) too many"
-                incomplete.append("\(cell.place) (\(words) of \(cell.accounting.planned) planned samples)")
-            case .tooFew:
-                let counts = cell.accounting
-                let fates = "\(counts.failed) failed, \(counts.invalid) invalid"
-                tooFew.append("\(cell.place) (\(counts.ok) of \(counts.planned) planned samples ok, \(fates))")
-            }
-        }
-        var text = ""
-        if !incomplete.isEmpty { text += " No verdict is given \(Format.enumeration(incomplete))." }
-        if !tooFew.isEmpty {
-            text += " No claim is made \(Format.enumeration(tooFew)): \(StartupCell.fewestForClaim) ok are the fewest."
-        }
-        text += impossible.joined()
-        return text.isEmpty ? [] : [.text(text)]
     }
 }

@@ -14,9 +14,12 @@ enum Bounded {
 
     /// A figure of memory in bytes, or how much it changed.
     static func figure(_ value: Int64, _ what: String) throws -> Int64 {
-        guard value.magnitude <= 1 << 56 else { throw UnreadableValue(description: "\(what) is \(value)") }
+        guard isFigure(value) else { throw UnreadableValue(description: "\(what) is \(value)") }
         return value
     }
+
+    /// Whether ``figure(_:_:)`` takes it.
+    static func isFigure(_ value: Int64) -> Bool { value.magnitude <= 1 << 56 }
 
     /// A size in bytes.
     static func size(_ value: UInt64, _ what: String) throws -> UInt64 {

@@ -9,6 +9,8 @@ struct LadderRecord: Codable {
         var settled: Bool
         var reading: ReadingRecord
         var readingNanoseconds: UInt64?
+        /// Absent where nothing was recorded of it, as in older records.
+        var limits: [String: Int64]?
     }
 
     var ending: String
@@ -19,6 +21,8 @@ struct LadderRecord: Codable {
     var idleNanoseconds: UInt64
     var climbNanoseconds: UInt64
     var drift: ReadingRecord
+    /// Absent in older records.
+    var limits: [String: LimitRecord]?
 
     init(_ ladder: Ladder) {
         ending = ladder.ending.rawValue
@@ -27,12 +31,14 @@ struct LadderRecord: Codable {
         rungs = ladder.rungs.map {
             RungRecord(
                 instances: $0.instances, settleSeconds: $0.settleSeconds, settled: $0.settled,
-                reading: ReadingRecord($0.reading), readingNanoseconds: $0.readingNanoseconds)
+                reading: ReadingRecord($0.reading), readingNanoseconds: $0.readingNanoseconds,
+                limits: $0.limits.map(LimitRecord.used))
         }
         idleCPUNanoseconds = ladder.idleCPUNanoseconds
         idleNanoseconds = ladder.idleNanoseconds
         climbNanoseconds = ladder.climbNanoseconds
         drift = ReadingRecord(ladder.drift)
+        limits = ladder.limits.isEmpty ? nil : LimitRecord.limits(ladder.limits)
     }
 
     func ladder() throws -> Ladder {
@@ -48,9 +54,10 @@ struct LadderRecord: Codable {
                     settled: $0.settled, reading: try $0.reading.reading(),
                     readingNanoseconds: try $0.readingNanoseconds.map {
                         try Bounded.time($0, "'readingNanoseconds'")
-                    })
+                    }, limits: try $0.limits.map(LimitRecord.reading))
             }, idleCPUNanoseconds: try idleCPUNanoseconds.map { try Bounded.time($0, "'idleCPUNanoseconds'") },
             idleNanoseconds: try Bounded.time(idleNanoseconds, "'idleNanoseconds'"),
-            climbNanoseconds: try Bounded.time(climbNanoseconds, "'climbNanoseconds'"), drift: try drift.reading())
+            climbNanoseconds: try Bounded.time(climbNanoseconds, "'climbNanoseconds'"), drift: try drift.reading(),
+            limits: try limits.map(LimitRecord.model) ?? [:])
     }
 }

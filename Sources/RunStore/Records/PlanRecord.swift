@@ -23,9 +23,12 @@ struct PlanRecord: Codable {
     var seed: UInt64
     var cells: [CellRecord]
     var stages: [StageRecord]
+    /// Absent but in an A/B run.
+    var sides: [String]?
 
     init(_ plan: Plan) {
         seed = plan.seed
+        sides = plan.sides.isEmpty ? nil : plan.sides
         cells = plan.cells.map { CellRecord($0) }
         stages = plan.stages.map { stage in
             StageRecord(
@@ -42,7 +45,7 @@ struct PlanRecord: Codable {
             seed: seed, cells: try cells.map { try $0.cell() },
             stages: stages.map { stage in
                 Plan.Stage(experiment: stage.experiment, blocks: try stage.blocks.map { try PlanRecord.block($0) })
-            }
+            }, sides: sides ?? []
         ).checked()
     }
 
@@ -67,6 +70,7 @@ extension PlanRecord.CellRecord {
         case .density(let most, let budget):
             self.most = most
             budgetBytes = budget
+        case .task: break
         }
     }
 
@@ -79,6 +83,7 @@ extension PlanRecord.CellRecord {
             parameters = .density(
                 most: try Bounded.count(try most.needed("most"), "'most'"),
                 budgetBytes: try Bounded.size(try budgetBytes.needed("budgetBytes"), "'budgetBytes'"))
+        case "task": parameters = .task
         default:
             throw UnreadableValue(
                 description: "\(key) is of the experiment '\(experiment)', which this tare does not know")

@@ -35,8 +35,10 @@ struct RampRecord: Codable {
 
     var instances: Int
     var cause: String
-    /// Why a launch failed or an instance died.
+    /// Why a launch failed or an instance died, or what was found of a limit.
     var reason: String?
+    /// The limited resource, where that is the cause.
+    var resource: String?
     var enforcedBy: String?
     var heldNanoseconds: UInt64
     var liveness: String
@@ -46,6 +48,7 @@ struct RampRecord: Codable {
     init(_ ramp: Ramp) {
         instances = ramp.instances
         (cause, reason) = RampRecord.words(of: ramp.cause)
+        if case .limit(let limited, _) = ramp.cause { resource = limited.rawValue }
         enforcedBy = ramp.enforcedBy
         heldNanoseconds = ramp.heldNanoseconds
         liveness = ramp.liveness
@@ -55,8 +58,9 @@ struct RampRecord: Codable {
 
     func ramp() throws -> Ramp {
         Ramp(
-            instances: try Bounded.count(instances, "'instances'"), cause: try RampRecord.cause(cause, reason: reason),
-            enforcedBy: enforcedBy, heldNanoseconds: try Bounded.time(heldNanoseconds, "'heldNanoseconds'"),
+            instances: try Bounded.count(instances, "'instances'"),
+            cause: try RampRecord.cause(cause, reason: reason, resource: resource), enforcedBy: enforcedBy,
+            heldNanoseconds: try Bounded.time(heldNanoseconds, "'heldNanoseconds'"),
             liveness: liveness, teardownNanoseconds: try Bounded.time(teardownNanoseconds, "'teardownNanoseconds'"),
             points: try points.map { try $0.point() })
     }
@@ -69,6 +73,7 @@ struct RampRecord: Codable {
         case .cpuPressure: ("cpuPressure", nil)
         case .startupLimit: ("startupLimit", nil)
         case .swap: ("swap", nil)
+        case .limit(_, let found): ("limit", found)
         case .launchFailed(let reason): ("launchFailed", reason)
         case .died(let reason): ("died", reason)
         case .ceiling: ("ceiling", nil)
@@ -76,7 +81,7 @@ struct RampRecord: Codable {
         }
     }
 
-    static func cause(_ word: String, reason: String?) throws -> Ramp.StopCause {
+    static func cause(_ word: String, reason: String?, resource: String? = nil) throws -> Ramp.StopCause {
         switch word {
         case "memoryBudget": return .memoryBudget
         case "reserve": return .reserve
@@ -84,6 +89,8 @@ struct RampRecord: Codable {
         case "cpuPressure": return .cpuPressure
         case "startupLimit": return .startupLimit
         case "swap": return .swap
+        case "limit":
+            return .limit(try LimitRecord.resource(try resource.needed("resource")), reason ?? "")
         case "launchFailed": return .launchFailed(reason ?? "")
         case "died": return .died(reason ?? "")
         case "ceiling": return .ceiling

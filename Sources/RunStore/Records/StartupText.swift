@@ -1,17 +1,22 @@
 import BenchmarkModel
 
-// The record of a start, version 1. There are many of them, so it is one line and no JSON:
+// The record of a start, version 2. There are many of them, so it is one line and no JSON:
 //
-//   CPU REST NAME:TIME NAME:TIME ... ;INSTANCE
+//   CPU REST PEAK OUTPUT CPUS NAME:TIME NAME:TIME ... ;INSTANCE
 //
-// CPU and REST are nanoseconds, or '-' where they are not known. Each NAME is the name of a mark, in the order in which the
+// CPU and REST are nanoseconds, PEAK and OUTPUT bytes, each '-' where it is not known. CPUS are the numbers of the CPUs that the
+// instance saw, with commas between them, or '-' for all. Version 1 has neither PEAK, OUTPUT nor CPUS. Each NAME is the name of a mark, in the order in which the
 // marks came, and its TIME is CLOCK_MONOTONIC of the host in nanoseconds. INSTANCE is all that follows the first semicolon.
 // Times are at most 2^62.
 
 /// Writes and reads records of starts.
 enum StartupText {
     static func write(_ record: StartupRecord) -> String {
-        var text = word(record.cpuNanoseconds) + " " + word(record.restNanoseconds)
+        let numbers = [
+            record.cpuNanoseconds, record.restNanoseconds, record.peakMemoryBytes, record.outputBytes,
+        ]
+        var text = numbers.map(word).joined(separator: " ") + " "
+        text += record.cpus.isEmpty ? "-" : record.cpus.map(String.init).joined(separator: ",")
         for mark in record.marks { text += " \(mark.name.rawValue):\(min(mark.nanoseconds, 1 << 62))" }
         return text + ";" + record.instance
     }
@@ -19,17 +24,31 @@ enum StartupText {
     private static func word(_ time: UInt64?) -> String { time.map { String(min($0, 1 << 62)) } ?? "-" }
 
     /// - Throws: ``UnreadableValue`` with what is wrong, in words.
-    static func read(_ text: String) throws -> StartupRecord {
+    static func read(_ text: String, version: Int) throws -> StartupRecord {
         var text = text
-        return try text.withUTF8 { try read($0) }
+        return try text.withUTF8 { try read($0, version: version) }
     }
 
-    /// As ``read(_:)``, of bytes in UTF-8.
-    static func read(_ bytes: UnsafeBufferPointer<UInt8>) throws -> StartupRecord {
+    /// As ``read(_:version:)``, of bytes in UTF-8.
+    static func read(_ bytes: UnsafeBufferPointer<UInt8>, version: Int) throws -> StartupRecord {
         var reader = Reader(bytes: bytes)
         let cpu = try reader.time(orUnknown: true)
         try reader.expect(UInt8(ascii: " "), "the rest")
         let rest = try reader.time(orUnknown: true)
+        var peak: UInt64?
+        var output: UInt64?
+        var cpus: [Int] = []
+        if version > 1 {
+            try reader.expect(UInt8(ascii: " "), "the peak of memory")
+            peak = try reader.time(orUnknown: true)
+            try reader.expect(UInt8(ascii: " "), "the size of the output")
+            output = try reader.time(orUnknown: true)
+            try reader.expect(UInt8(ascii: " "), "the list of CPUs")
+            repeat {
+                guard let cpu = try reader.time(orUnknown: cpus.isEmpty) else { break }
+                cpus.append(try Bounded.count(Int(cpu), "the number of a CPU"))
+            } while reader.take(UInt8(ascii: ","))
+        }
         var marks: [Mark] = []
         marks.reserveCapacity(MarkName.allCases.count)
         while !reader.take(UInt8(ascii: ";")) {
@@ -40,7 +59,7 @@ enum StartupText {
         }
         return StartupRecord(
             instance: String(decoding: bytes[reader.place...], as: UTF8.self), marks: marks, cpuNanoseconds: cpu,
-            restNanoseconds: rest)
+            restNanoseconds: rest, peakMemoryBytes: peak, cpus: cpus, outputBytes: output)
     }
 
     private static let names = MarkName.allCases.map { (name: $0, bytes: Array($0.rawValue.utf8)) }

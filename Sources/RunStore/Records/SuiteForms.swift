@@ -1,6 +1,6 @@
 import BenchmarkModel
 
-// The enumerations of a suite, version 2: objects whose key `is` names the case, with what belongs to it beside.
+// The enumerations of a suite, versions 2 to 4: objects whose key `is` names the case, with what belongs to it beside.
 
 /// The suite as it is written today.
 typealias SuiteRecord2 = SuiteRecord<ImageForm, ReadinessForm, KindForm, ModeForm>
@@ -13,29 +13,34 @@ extension SuiteRecord2 {
                 WorkloadRecord(
                     name: $0.name, image: ImageForm($0.image), command: $0.command, environment: $0.environment,
                     workingDirectory: $0.workingDirectory, readiness: ReadinessForm($0.readiness),
-                    readinessDeadlineSeconds: $0.readinessDeadlineSeconds, memoryBytes: $0.memoryBytes, cpus: $0.cpus)
+                    readinessDeadlineSeconds: $0.readinessDeadlineSeconds, memoryBytes: $0.memoryBytes, cpus: $0.cpus,
+                    surroundings: SurroundingsRecord($0.surroundings),
+                    figures: $0.figures.isEmpty ? nil : $0.figures.map { FigureForm($0) },
+                    volumes: $0.volumes.isEmpty ? nil : $0.volumes.map { VolumeForm($0) })
             },
-            platforms: suite.platforms.map { PlatformRecord(name: $0.name, kind: KindForm($0.kind)) },
+            platforms: suite.platforms.map {
+                PlatformRecord(name: $0.name, kind: KindForm($0.kind), cpuView: $0.cpuView.rawValue)
+            },
             startup: suite.startup.map {
                 StartupSettings(
                     samples: $0.samples, warmupBlocks: $0.warmupBlocks, modes: $0.modes.map { ModeForm($0) },
                     echoes: $0.echoes, workloads: $0.workloads, platforms: $0.platforms)
             },
             footprint: suite.footprint.map { FootprintSettings($0) },
-            density: suite.density.map { DensitySettings($0) })
+            density: suite.density.map { DensitySettings($0) }, task: suite.task.map { TaskSettings($0) })
     }
 }
 
 extension VersionedText {
     static func suite(_ suite: Suite) throws -> VersionedText {
-        VersionedText(2, try JSON.encode(SuiteRecord2(suite)))
+        VersionedText(4, try JSON.encode(SuiteRecord2(suite)))
     }
 
     /// - Throws: ``UnreadableValue`` with what is wrong, in words.
     func suite() throws -> Suite {
         switch version {
         case 1: return try JSON.decode(SuiteRecord1.self, text).suite()
-        case 2: return try JSON.decode(SuiteRecord2.self, text).suite()
+        case 2, 3, 4: return try JSON.decode(SuiteRecord2.self, text).suite()
         default: throw unknown("a suite")
         }
     }
@@ -55,6 +60,7 @@ struct ImageForm: Form, Codable {
     var release: String?
     var files: [String: String]?
     var path: String?
+    var reference: String?
 
     init(_ image: ImageSpec) {
         switch image {
@@ -66,6 +72,12 @@ struct ImageForm: Form, Codable {
         case .rootfs(let path):
             `is` = "rootfs"
             self.path = path
+        case .oci(let path):
+            `is` = "oci"
+            self.path = path
+        case .registry(let reference):
+            `is` = "registry"
+            self.reference = reference
         }
     }
 
@@ -75,6 +87,8 @@ struct ImageForm: Form, Codable {
             return .packages(
                 try packages.needed("packages"), release: try release.needed("release"), files: files ?? [:])
         case "rootfs": return .rootfs(path: try path.needed("path"))
+        case "oci": return .oci(path: try path.needed("path"))
+        case "registry": return .registry(reference: try reference.needed("reference"))
         default: throw UnreadableValue(description: "no image is '\(`is`)'")
         }
     }
@@ -102,6 +116,7 @@ struct ReadinessForm: Form, Codable {
         case .file(let path):
             `is` = "file"
             self.path = path
+        case .completed: `is` = "completed"
         }
     }
 
@@ -112,6 +127,7 @@ struct ReadinessForm: Form, Codable {
         case "tcp": return .tcp(port: try port.needed("port"))
         case "http": return .http(port: try port.needed("port"), path: try path.needed("path"))
         case "file": return .file(path: try path.needed("path"))
+        case "completed": return .completed
         default: throw UnreadableValue(description: "nothing is ready when '\(`is`)'")
         }
     }

@@ -8,7 +8,9 @@ protocol Form: Decodable {
 }
 
 /// A suite as JSON. Versions differ in how enumerations are written, and in nothing else: version 1 as Swift writes them by
-/// itself (`Version1/`), version 2 as objects whose key `is` names the case (`SuiteForms.swift`).
+/// itself (`Version1/`), later ones as objects whose key `is` names the case (`SuiteForms.swift`). From version 3 on a suite may say
+/// what surrounds a workload, how many CPUs a platform shows, and nothing of a working directory; from version 4 on also of tasks,
+/// figures and volumes.
 struct SuiteRecord<Image: Form, Ready: Form, Kind: Form, Mode: Form>: Decodable
 where Image.Model == ImageSpec, Ready.Model == Readiness, Kind.Model == PlatformKind, Mode.Model == StartupMode {
     struct WorkloadRecord: Decodable {
@@ -16,16 +18,20 @@ where Image.Model == ImageSpec, Ready.Model == Readiness, Kind.Model == Platform
         var image: Image
         var command: [String]
         var environment: [String: String]
-        var workingDirectory: String
+        var workingDirectory: String?
         var readiness: Ready
         var readinessDeadlineSeconds: Double
         var memoryBytes: UInt64
         var cpus: Int
+        var surroundings: SurroundingsRecord?
+        var figures: [FigureForm]?
+        var volumes: [VolumeForm]?
     }
 
     struct PlatformRecord: Decodable {
         var name: String
         var kind: Kind
+        var cpuView: String?
     }
 
     struct StartupSettings: Decodable {
@@ -45,6 +51,7 @@ where Image.Model == ImageSpec, Ready.Model == Readiness, Kind.Model == Platform
     var startup: StartupSettings?
     var footprint: FootprintSettings?
     var density: DensitySettings?
+    var task: TaskSettings?
 
     func suite() throws -> Suite {
         Suite(
@@ -55,16 +62,23 @@ where Image.Model == ImageSpec, Ready.Model == Readiness, Kind.Model == Platform
                     workingDirectory: $0.workingDirectory, readiness: try $0.readiness.model(),
                     readinessDeadlineSeconds: $0.readinessDeadlineSeconds,
                     memoryBytes: try Bounded.size($0.memoryBytes, "'memoryBytes'"),
-                    cpus: try Bounded.count($0.cpus, "'cpus'"))
+                    cpus: try Bounded.count($0.cpus, "'cpus'"),
+                    surroundings: try $0.surroundings?.model() ?? Surroundings(),
+                    figures: try $0.figures?.map { try $0.model() } ?? [],
+                    volumes: try $0.volumes?.map { try $0.model() } ?? [])
             },
-            platforms: try platforms.map { PlatformSpec(name: $0.name, kind: try $0.kind.model()) },
+            platforms: try platforms.map {
+                let view = try $0.cpuView.map { try CPUView(rawValue: $0).needed("cpuView") }
+                return PlatformSpec(name: $0.name, kind: try $0.kind.model(), cpuView: view ?? .engine)
+            },
             startup: try startup.map {
                 StartupExperiment(
                     samples: try Bounded.count($0.samples, "'samples'"),
                     warmupBlocks: try Bounded.count($0.warmupBlocks, "'warmupBlocks'"),
                     modes: try $0.modes.map { try $0.model() }, echoes: try Bounded.count($0.echoes, "'echoes'"),
                     workloads: $0.workloads, platforms: $0.platforms)
-            }, footprint: try footprint?.experiment(), density: try density?.experiment())
+            }, footprint: try footprint?.experiment(), density: try density?.experiment(),
+            task: try task?.experiment())
     }
 }
 

@@ -7,6 +7,7 @@ import GRDB
 //   observation  the measurements: what became of each, and what its experiment recorded
 //   platform     what was really used on each platform
 //   preparation  image work
+//   world        what each workload sees on each platform (facts as JSON)
 //   channel_echo round trips of the mark channel (JSON array of nanoseconds)
 //   threat       what was seen that makes figures doubtful
 //   intent       the journal: what is about to be made on the host, until it is gone (closed = 1)
@@ -17,7 +18,7 @@ import GRDB
 
 /// Named migrations, in order. A released one is never changed; a new one is added. None depends on a type of the model.
 enum Schema {
-    static let migrations = ["1-startup", "2-climbs", "3-rest", "4-observations"]
+    static let migrations = ["1-startup", "2-climbs", "3-rest", "4-observations", "5-worlds"]
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -29,6 +30,7 @@ enum Schema {
         // What has no place in the new tables is kept, so nothing that it leaves can point at nothing.
         migrator = migrator.disablingDeferredForeignKeyChecks()
         migrator.registerMigration("4-observations") { try $0.execute(sql: fourth) }
+        migrator.registerMigration("5-worlds") { try $0.execute(sql: fifth) }
         return migrator
     }
 }

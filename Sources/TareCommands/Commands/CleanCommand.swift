@@ -1,6 +1,6 @@
+import Analysis
 import ArgumentParser
 import BenchmarkModel
-import Foundation
 import Images
 import RunStore
 import VirtualMachines
@@ -35,9 +35,7 @@ struct CleanCommand: AsyncParsableCommand {
             for line in outcome.alive { Console.output("left alone, it is being measured: run \(line)") }
             if outcome.removed.isEmpty, outcome.stays.isEmpty { Console.output("There was nothing to clean.") }
         case .json:
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            Console.output(String(decoding: try encoder.encode(outcome), as: UTF8.self))
+            Console.output(try JSONDocument.text(outcome))
         }
         guard outcome.stays.isEmpty else {
             throw TareError(

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import BenchmarkModel
 import Foundation
@@ -13,6 +14,12 @@ struct DoctorCommand: AsyncParsableCommand, Measuring {
         discussion: """
             Each platform of the quick suite (or of SUITE) is tried by starting one real instance, not by looking for files. \
             Exit code 0 when all works, 1 when something that a run needs does not.
+
+            With --for N nothing is started: from the latest footprints that are stored, and from what this host has and uses \
+            now, it says for each workload and platform whether N instances run at the same time, and which limit ends them \
+            first. Exit code 0 when they do, 1 when one ends them before, or nothing was measured.
+
+            Example: tare doctor --for 1000 --workload nginx --platform runc
             """)
 
     @Argument(
@@ -20,13 +27,49 @@ struct DoctorCommand: AsyncParsableCommand, Measuring {
         completion: .file(extensions: ["yaml", "yml"]))
     var suite: String?
 
+    @Option(
+        name: .customLong("for"),
+        help: ArgumentHelp(
+            "Says only whether so many instances run at the same time, and which limit ends them first.",
+            valueName: "instances"))
+    var instances: Int?
+
+    @Option(
+        name: .customLong("workload"),
+        help: "With --for: a workload that is spoken of. May be given again. Default: all that were measured.")
+    var workloads: [String] = []
+
+    @Option(
+        name: .customLong("platform"),
+        help: "With --for: a platform that is spoken of. May be given again. Default: all that were measured.")
+    var platforms: [String] = []
+
     @Option(help: "What is printed: text or json.")
     var format: OutputFormat = .text
 
     @OptionGroup var policy: PolicyOptions
-    @OptionGroup var color: ColorOptions
+    @OptionGroup var store: StoreOptions
+
+    func validate() throws {
+        let most = HeadroomForecast.mostInstances
+        if let instances, !(1...most).contains(instances) {
+            throw ValidationError("--for \(instances) is out of range: write a number from 1 to \(most).")
+        }
+        guard instances == nil else { return }
+        for (option, isGiven) in [
+            ("--workload", !workloads.isEmpty), ("--platform", !platforms.isEmpty), ("--db", store.database != nil),
+        ] where isGiven {
+            throw ValidationError("\(option) goes only with --for: give a number of instances too.")
+        }
+    }
 
     func run() async throws {
+        if let instances {
+            return try HeadroomForecast(
+                instances: instances, workloads: workloads, platforms: platforms, format: format, store: store,
+                suite: suite
+            ).run()
+        }
         let document = try SuiteSource.read(suite)
         _ = try policy.apply(to: document)
         var checks = HostChecks.all()
@@ -50,9 +93,7 @@ struct DoctorCommand: AsyncParsableCommand, Measuring {
                         width: terminal ? Console.width : nil))
             }
         case .json:
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            Console.output(String(decoding: try encoder.encode(checks), as: UTF8.self))
+            Console.output(try JSONDocument.text(checks))
         }
         let broken = checks.filter { $0.outcome != .works && $0.outcome != .note }
         guard broken.isEmpty else {

@@ -9,10 +9,12 @@ import RunStore
 /// `tare export [RUN]`.
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Writes a run with all that was recorded, as JSON, or a table of it as CSV.",
+        commandName: "export",
+        abstract: "Writes a run for programs: all that was recorded as JSON, a table as CSV, headline figures.",
         discussion: """
-            JSON holds everything. A CSV file is one table: --table says which. What of the run is not in it is said on standard \
-            error, with the option for each.
+            JSON holds everything. A CSV file is one table: --table says which. gab and gab-bigger are for the dashboard of \
+            github-action-benchmark: headline figures of which lower, or higher, is better. What of the run is not in a file is \
+            said on standard error, with the option for each.
             """)
 
     @Argument(help: ArgumentHelp("The run: its name, the beginning of it, or 'latest'.", valueName: "run"))
@@ -20,12 +22,15 @@ struct ExportCommand: ParsableCommand {
 
     @OptionGroup var store: StoreOptions
 
-    @Option(help: "json (everything) or csv (one table).")
+    @Option(help: "json (everything), csv (one table), gab or gab-bigger (figures for github-action-benchmark).")
     var format: ExportFormat = .json
 
     @Option(
         help:
-            "The table of a CSV: samples (one row a start), ladders (a rung), ramps (a point) or findings (a figure of a cell)."
+            """
+            The table of a CSV: samples (one row a start), tasks (a run of a task), ladders (a rung), ramps (a point) or findings \
+            (a figure of a cell).
+            """
     )
     var table: CSVExport.Table?
 
@@ -35,7 +40,8 @@ struct ExportCommand: ParsableCommand {
     func validate() throws {
         if format != .csv, let table {
             throw ValidationError(
-                "--table \(table.rawValue) is for '--format csv': \(format.rawValue) holds all tables.")
+                "--table \(table.rawValue) is for '--format csv': \(format.rawValue) "
+                    + (format == .json ? "holds all tables." : "holds no table."))
         }
     }
 
@@ -45,12 +51,7 @@ struct ExportCommand: ParsableCommand {
         let text = try format.encode(analysis, table: table) { Report(analysis).sentences }
         if let left = format.leftOut(of: analysis, table: table) { Console.error(left) }
         guard let output else { return Console.output(text) }
-        do {
-            try ReportFiles.replace(output, with: text)
-        } catch {
-            throw TareError(
-                .failed, "\(output) cannot be written", remedy: "Name another file with --output.", cause: "\(error)")
-        }
+        try ReportFiles.write(text, to: output)
     }
 }
 

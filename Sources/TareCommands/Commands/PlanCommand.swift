@@ -12,10 +12,13 @@ struct PlanCommand: ParsableCommand {
         abstract: "Says how many instances fit on other hosts, and so how many hosts are needed.",
         discussion: """
             From the footprints of one or more runs of one host, for each platform and for containers inside virtual machines. \
-            Every figure carries its interval and says whether it was measured or extrapolated. Guests that ran under software \
-            emulation are not taken for virtual machines unless --accept-emulated is given.
+            Every figure carries its interval and says whether it was measured or extrapolated. What ends the number on a host is \
+            said by its name: memory, CPU, a limit of the kernel, a disk, or an orchestrator's own limit. Guests that ran under \
+            software emulation are not taken for virtual machines unless --accept-emulated is given.
 
-            Example: tare plan --host-memory 512GiB --host-cpus 64 --reserve 8GiB --instances 20000
+            Examples: tare plan --host-memory 512GiB --host-cpus 64 --reserve 8GiB --instances 20000
+                      tare plan --host-memory 512GB --host-cpus 64 --instances 20000 --host-limits debian-12 \
+            --utilisation 70% --max-per-host 110 --spare-hosts 1 --host-disk 1TiB
             """)
 
     @Option(
@@ -26,7 +29,7 @@ struct PlanCommand: ParsableCommand {
 
     @OptionGroup var store: StoreOptions
 
-    @Option(help: "Memory of a host, such as 512GiB.")
+    @Option(help: "Memory of a host, such as 512GiB or 512GB.")
     var hostMemory: String
 
     @Option(help: "CPUs of a host.")
@@ -34,6 +37,34 @@ struct PlanCommand: ParsableCommand {
 
     @Option(help: "Memory of each host that no instance may use.")
     var reserve = "1GiB"
+
+    @Option(
+        name: [.customLong("utilisation"), .customLong("utilization")],
+        help: ArgumentHelp(
+            "How much of the CPUs, and of the memory without the reserve, is used, such as 70% or 0.7. Default: all.",
+            discussion: "Limits of the kernel, of a disk and of --max-per-host are used to the end.", valueName: "share"
+        ))
+    var utilisation: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What a host has of limited resources: kernel, debian-12, this, or a file.",
+            discussion: """
+                'kernel' is what the kernel sets by itself for such memory and CPUs, 'debian-12' what systemd sets there \
+                besides, 'this' what this host has and uses now. A file is YAML, such as {pid_max: 65536, "memory cgroups": \
+                65535, in-use: {pid_max: 300}}; what it does not name is the kernel's.
+                """, valueName: "name or file"), completion: .file(extensions: ["yaml", "yml"]))
+    var hostLimits = "kernel"
+
+    @Option(
+        help: "Disk of a host for what instances write, made as ext4, such as 1TiB. Default: disk does not bind.")
+    var hostDisk: String?
+
+    @Option(help: "The most instances that an orchestrator puts on a host, such as 110.")
+    var maxPerHost: Int?
+
+    @Option(help: "Hosts besides those that are needed.")
+    var spareHosts = 0
 
     @Option(help: "How many instances there shall be in all.")
     var instances: Int
@@ -57,7 +88,7 @@ struct PlanCommand: ParsableCommand {
 
     func run() throws {
         let request = try PlanOptions.request(self)
-        let database = try store.open()
+        let database = try store.openExisting()
         let analyses = try (runs.isEmpty ? ["latest"] : runs).map { RunAnalysis(run: try database.run($0)) }
         let plan = try CapacityPlan(request, from: analyses)
         switch format {
@@ -65,6 +96,7 @@ struct PlanCommand: ParsableCommand {
         case .markdown: Console.output(plan.markdown())
         case .json: Console.output(try plan.json())
         }
+        if request.limits.isThisHost { for note in ThisHost.notes() { Console.error(note) } }
         guard plan.saysAnything else {
             throw TareError(
                 .failed,
@@ -79,79 +111,4 @@ enum PlanFormat: String, ExpressibleByArgument, CaseIterable {
     case text
     case markdown
     case json
-}
-
-/// Checks the options of `tare plan`.
-enum PlanOptions {
-    static func request(_ command: PlanCommand) throws -> CapacityPlan.Request {
-        let memory = try bytes(command.hostMemory, "--host-memory", example: "512GiB")
-        let reserve = try bytes(command.reserve, "--reserve", example: "8GiB")
-        guard reserve < memory else {
-            throw wrong(
-                "--reserve \(command.reserve) leaves nothing of --host-memory \(command.hostMemory)", "Keep less free.")
-        }
-        guard (1...100_000).contains(command.hostCpus) else {
-            throw wrong("--host-cpus \(command.hostCpus) is out of range", "Write a number from 1 to 100000.")
-        }
-        guard (1...1_000_000_000).contains(command.instances) else {
-            throw wrong("--instances \(command.instances) is out of range", "Write a number from 1 to 1000000000.")
-        }
-        if let price = command.pricePerHostMonth, !(price.isFinite && price >= 0) {
-            throw wrong("--price-per-host-month \(price) is no price", "Write a number from 0 on.")
-        }
-        let counts = try command.containersPerVm.split(separator: ",", omittingEmptySubsequences: false).map { part in
-            guard let count = Int(part), (1...100_000).contains(count) else {
-                throw wrong(
-                    "--containers-per-vm: '\(part)' is no number from 1 to 100000", "Write a list such as 5,20,100.")
-            }
-            return count
-        }
-        return CapacityPlan.Request(
-            hostMemoryBytes: memory, hostCPUs: command.hostCpus, reserveBytes: reserve, instances: command.instances,
-            mix: try command.mix.map(mix), pricePerHostMonth: command.pricePerHostMonth,
-            acceptsEmulated: command.acceptEmulated, containersPerVM: counts)
-    }
-
-    private static func wrong(_ message: String, _ remedy: String) -> TareError {
-        TareError(.usage, message, remedy: remedy)
-    }
-
-    /// A number with KiB, MiB, GiB or TiB.
-    static func bytes(_ text: String, _ option: String, example: String) throws -> UInt64 {
-        for (unit, power) in [("KiB", 10.0), ("MiB", 20), ("GiB", 30), ("TiB", 40)] where text.hasSuffix(unit) {
-            let digits = text.dropLast(unit.count)
-            guard digits.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }), let number = Double(digits),
-                number > 0
-            else { break }
-            let bytes = number * pow(2, power)
-            guard (1..<1e18).contains(bytes) else { break }
-            return UInt64(bytes)
-        }
-        throw wrong(
-            "\(option): '\(text)' is no amount of memory",
-            "Write a number with KiB, MiB, GiB or TiB, such as \(example).")
-    }
-
-    /// `nginx=80%,redis=20%`; the shares must sum up to 100 %.
-    static func mix(_ text: String) throws -> [CapacityPlan.Share] {
-        var mix: [CapacityPlan.Share] = []
-        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            let halves = part.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
-            guard halves.count == 2, !halves[0].isEmpty, halves[1].hasSuffix("%"),
-                let percent = Double(halves[1].dropLast()),
-                percent > 0, percent <= 100
-            else {
-                throw wrong("--mix: '\(part)' is no share of a workload", "Write shares such as nginx=80%,redis=20%.")
-            }
-            guard !mix.contains(where: { $0.workload == halves[0] }) else {
-                throw wrong("--mix: '\(halves[0])' is given twice", "Give each workload once.")
-            }
-            mix.append(CapacityPlan.Share(halves[0], percent / 100))
-        }
-        let sum = mix.reduce(0) { $0 + $1.share } * 100
-        guard abs(sum - 100) < 0.01 else {
-            throw wrong("--mix: the shares sum up to \((sum * 100).rounded() / 100) %", "Let them sum up to 100 %.")
-        }
-        return mix
-    }
 }

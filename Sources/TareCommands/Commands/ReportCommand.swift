@@ -21,9 +21,11 @@ struct ReportCommand: ParsableCommand {
     var format: OutputFormat = .text
 
     func run() throws {
-        let found = try store.openExisting().run(name)
+        let database = try store.openExisting()
+        let found = try database.run(name)
         let directory = output ?? "reports/\(found.id)"
-        let report = Report(RunAnalysis(run: found))
+        let report = Report(
+            RunAnalysis(run: found), history: StoredHistory.headlines(of: found) { database })
         try ReportFiles.write(report, to: directory)
         switch format {
         case .text: Console.output("\(directory)/report.html\n\(directory)/report.md")

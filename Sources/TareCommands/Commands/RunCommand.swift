@@ -15,6 +15,9 @@ struct RunCommand: AsyncParsableCommand, Measuring {
         discussion: """
             Without SUITE it runs its own quick suite. Every sample is stored the moment it exists: after Ctrl-C, or \
             even kill -9, 'tare report' makes a report of what was measured. Needs root.
+
+            --ab is the sound way to test one change on a shared machine: what the machine does meanwhile it does to both \
+            sides. Example: tare run suite.yaml --ab runc,crun --samples-for 10%
             """)
 
     @Argument(
@@ -30,27 +33,47 @@ struct RunCommand: AsyncParsableCommand, Measuring {
     @Option(help: "The seed of the order of measurement, which repeats the order of another run.")
     var seed: UInt64?
 
+    @Flag(
+        help: """
+            Keep all that every instance prints, in one file each below 'output' in the directory of the report. Without it \
+            the first and the last 64 KiB are kept while an instance lives; with it nothing bounds them.
+            """)
+    var keepOutput = false
+
     @Option(help: "What is printed at the end: text or json.")
     var format: OutputFormat = .text
+
+    @Option(help: SidesOption.help)
+    var ab: String?
+
+    @OptionGroup var samples: SampleOptions
 
     @OptionGroup var policy: PolicyOptions
 
     func run() async throws {
-        try Rights.needRoot()
-        let document = try SuiteSource.read(suite)
-        let limits = try policy.apply(to: document)
-        Rights.raiseOpenFiles()
-        try Rights.checkOpenFiles(document.suite)
+        try samples.checkTexts()
+        var (document, sides, limits) = try SuiteSource.toMeasure(suite, ab: ab, policy: policy)
+        let database = try store.open()
+        let plan = try await samples.plan(document, sides: sides, store: database, policy: limits)
+        for line in plan.lines { Console.error(line) }
+        document.suite = plan.applied(to: document.suite)
         let session = try RunSession(
-            document: document, store: try store.open(),
+            document: document, store: database,
             seed: seed ?? document.suite.seed ?? UInt64.random(in: 1...999_999),
-            command: CommandLine.reproducing(suite: suite, seed: seed), policy: limits)
+            command: CommandLine.reproducing(
+                suite: suite, seed: seed, further: SidesOption.words(sides) + plan.words),
+            policy: limits, sides: sides)
         let directory = output ?? "reports/\(session.runID)"
         try ReportFiles.check(directory)
-        let status = try await session.execute()
+        let keeper = keepOutput ? OutputKeeper(directory: try ReportFiles.makeOutputDirectory(in: directory)) : nil
+        let status = try await session.execute(keeping: keeper)
+        if let keeper {
+            Ownership.give(keeper.files)
+            if let trouble = keeper.trouble { Console.error("tare: not all output could be kept: \(trouble)") }
+        }
         let run = try session.load()
         let analysis = RunAnalysis(run: run)
-        let report = Report(analysis)
+        let report = Report(analysis, history: StoredHistory.headlines(of: run) { try store.open() })
         try ReportFiles.write(report, to: directory)
         switch format {
         case .text:
@@ -87,15 +110,18 @@ enum Verdicts {
 
 extension CommandLine {
     /// The command that repeats a run on the same host.
-    static func reproducing(suite: String?, seed: UInt64?) -> String {
+    ///
+    /// - Parameter further: options with their values, each a word.
+    static func reproducing(suite: String?, seed: UInt64?, further: [String] = []) -> String {
         var words = ["tare", "run"]
         if let suite { words.append(quoted(suite)) }
+        words += further.map(quoted)
         if let seed { words += ["--seed", "\(seed)"] }
         return words.joined(separator: " ")
     }
 
     private static func quoted(_ word: String) -> String {
-        let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_./+:@".contains($0) }
+        let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_./+:@,".contains($0) }
         return plain && !word.isEmpty
             ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }

@@ -1,6 +1,6 @@
+import Analysis
 import ArgumentParser
 import BenchmarkModel
-import Foundation
 
 /// `tare suite`.
 struct SuiteCommand: ParsableCommand {
@@ -44,9 +44,7 @@ struct SuiteCommand: ParsableCommand {
                     Console.sentences("reaches outside its folder: \(line)")
                 }
             case .json:
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-                Console.output(String(decoding: try encoder.encode(document.suite), as: UTF8.self))
+                Console.output(try JSONDocument.text(document.suite))
             }
         }
     }

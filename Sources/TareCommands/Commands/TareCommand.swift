@@ -2,6 +2,7 @@ package import ArgumentParser
 import BenchmarkModel
 import Dispatch
 import Glibc
+import LinuxSystem
 
 /// The root of the command line.
 package struct TareCommand: AsyncParsableCommand {
@@ -14,14 +15,15 @@ package struct TareCommand: AsyncParsableCommand {
             an OCI runtime and in virtual machines under libvirt. It measures how long a start takes (on one clock of the \
             host), what one more instance costs, and how many fit, and writes a report that compares them.
 
-            Exit codes: 0 done, 1 failed, 5 runs that are not comparable, 64 wrong usage or suite, 130 interrupted (what was \
-            measured is kept).
+            Exit codes: 0 done, 1 failed, 3 regression, 4 inconclusive (where the policy counts it), 5 not comparable, 64 wrong \
+            usage, suite or policy, 130 interrupted (what was measured is kept).
             Shell completions: tare --generate-completion-script bash|zsh|fish
             """,
         version: TareVersion.current,
         subcommands: [
             RunCommand.self, ReportCommand.self, ListCommand.self, ExportCommand.self, DoctorCommand.self,
-            PlanCommand.self, CleanCommand.self, SuiteCommand.self,
+            CompareCommand.self, GateCommand.self, BaselineCommand.self,
+            CalibrateCommand.self, HistoryCommand.self, PlanCommand.self, CleanCommand.self, SuiteCommand.self,
         ])
 
     /// Made by the parser.
@@ -37,9 +39,18 @@ package struct TareCommand: AsyncParsableCommand {
         Console.secureStreams()
         do {
             let parsed = try parseAsRoot()
-            if parsed is any Measuring, geteuid() == 0 { try Rights.enterMountNamespace() }
+            if parsed is any Measuring, geteuid() == 0 {
+                ManagedScope.enterIfLimited()
+                try Rights.enterMountNamespace()
+                Confinement.enter()
+                Inheritance.shed()
+            }
             let parsedCommand = Parsed(command: parsed)
-            Task.detached { Glibc.exit(ErrorOutput.finish(await outcome(of: parsedCommand.command))) }
+            Task.detached {
+                let code = await outcome(of: parsedCommand.command)
+                Confinement.leave()
+                Glibc.exit(ErrorOutput.finish(code))
+            }
         } catch {
             Glibc.exit(ErrorOutput.finish(ErrorOutput.report(error)))
         }

@@ -44,6 +44,9 @@ enum Console {
         write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO)
     }
 
+    /// Writes lines to standard output that are meant for the runner of a pipeline.
+    static func annotations(_ text: String) { write(text, to: STDOUT_FILENO, isForRunner: true) }
+
     /// Writes sentences to standard output, broken between words where a terminal shows them.
     static func sentences(_ text: String) {
         output(fitted(text, to: STDOUT_FILENO))
@@ -67,10 +70,14 @@ enum Console {
         return lines.joined(separator: "\n")
     }
 
-    /// Writes a text as it is. What standard output does not take is remembered, and the command fails in the end.
-    static func write(_ text: String, to descriptor: Int32) {
+    /// Writes a text as it is, but for what the runner of a pipeline would obey. What standard output does not take is remembered,
+    /// and the command fails in the end.
+    ///
+    /// - Parameter isForRunner: whether the runner is meant to obey it.
+    static func write(_ text: String, to descriptor: Int32, isForRunner: Bool = false) {
         if state.withLock({ $0.closed.contains(descriptor) }) { return lost(descriptor, EBADF) }
-        var bytes = Array(text.utf8)[...]
+        let isSafe = isForRunner || !RunnerCommands.areRead(Directories.environment)
+        var bytes = Array((isSafe ? text : RunnerCommands.harmless(text)).utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 {

@@ -1,6 +1,7 @@
+import Analysis
 import BenchmarkModel
-import Foundation
 import Reports
+import Glibc
 import RunStore
 
 /// The list of runs in its formats.
@@ -23,8 +24,6 @@ enum RunList {
     }
 
     static func json(_ runs: [RunSummary]) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(runs), as: UTF8.self)
+        return try JSONDocument.text(runs)
     }
 }

@@ -10,9 +10,11 @@ import Glibc
 //   runtimes      [{ path: absolute, options: [pattern of one option, ...] }]
 //   uris          [embed | qemu:///system | qemu:///session, ...]
 //   kernels       [pattern of a path, ...]
-//   rootfs        [folder, ...]
+//   rootfs        [folder, ...] of root filesystems, images and standard inputs
+//   volumes       [folder, ...] below which, or in which, volumes may lie: a suite fills the file system there; absent: none
+//   registries    [pattern of a reference, ...], such as docker.io/library/*:*; absent: none
 //   packages, releases   [pattern, ...] of Debian packages and releases; absent: any
-//   capabilities  [CAP_..., ...] that a suite may add (no suite can, so far)
+//   capabilities  [CAP_..., ...] that a suite may add
 //   budgets       { memory: of all instances together, instances: at once, time: of a run }
 //
 // Patterns are those of a shell (`*`, `?`, `[a-z]`); `*` does not cross a `/`.
@@ -35,6 +37,8 @@ struct Policy: Sendable {
     var uris = ["embed"]
     var kernels: [String] = []
     var rootfs: [String] = []
+    var volumes: [String] = []
+    var registries: [String] = []
     var packages: [String]?
     var releases: [String]?
     var capabilities: [String] = []
@@ -86,6 +90,8 @@ struct Policy: Sendable {
             refuse(
                 "\(place)/memory", "memory of \(workload.memoryBytes >> 20) MiB", "budgets: memory: \(most >> 20) MiB")
         }
+        check(workload.surroundings, place, refuse)
+        check(workload, volumesAt: place, refuse)
         switch workload.image {
         case .packages(let names, let release, _):
             if let releases, !releases.contains(where: { Policy.fits(release, $0) }) {
@@ -94,13 +100,41 @@ struct Policy: Sendable {
             for name in names where packages.map({ allowed in !allowed.contains { Policy.fits(name, $0) } }) ?? false {
                 refuse("\(place)/image", "the package \(name)", "packages: \(packages ?? [])")
             }
-        case .rootfs(let path):
-            let real = Policy.real(path)
-            let lies = rootfs.contains { folder in
-                let folder = Policy.real(folder)
-                return real == folder || real.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
+        case .registry(let reference):
+            if !registries.contains(where: { Policy.fits(reference, $0) }) {
+                refuse("\(place)/image", "the image \(reference) of a registry", "registries: \(registries)")
             }
-            if !lies { refuse("\(place)/image", "the root filesystem \(path)", "rootfs: \(rootfs)") }
+        case .rootfs(let path), .oci(let path):
+            let what = workload.image.namesCommand ? "image" : "root filesystem"
+            if !liesInRootfs(path) { refuse("\(place)/image", "the \(what) \(path)", "rootfs: \(rootfs)") }
+        }
+    }
+
+    private func check(_ surroundings: Surroundings, _ place: String, _ refuse: Refuse) {
+        if let path = surroundings.standardInput, !liesInRootfs(path) {
+            refuse("\(place)/stdin", "the standard input \(path)", "rootfs: \(rootfs)")
+        }
+        for name in surroundings.addedCapabilities
+        where !capabilities.contains(where: { Capabilities.canonical($0) == name }) {
+            refuse("\(place)/capabilities/add", "the capability \(name)", "capabilities: \(capabilities)")
+        }
+    }
+
+    private func check(_ workload: Workload, volumesAt place: String, _ refuse: Refuse) {
+        for volume in workload.volumes where !Policy.lies(volume.directory, in: volumes) {
+            refuse("\(place)/volumes/\(volume.path)/in", "a volume on \(volume.directory)", "volumes: \(volumes)")
+        }
+    }
+
+    /// Whether a path lies in a folder from which a suite may take files.
+    private func liesInRootfs(_ path: String) -> Bool { Policy.lies(path, in: rootfs) }
+
+    /// Whether a path is one of the folders, or lies in one.
+    private static func lies(_ path: String, in folders: [String]) -> Bool {
+        let real = Policy.real(path)
+        return folders.contains { folder in
+            let folder = Policy.real(folder)
+            return real == folder || real.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
         }
     }
 

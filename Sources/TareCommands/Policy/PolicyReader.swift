@@ -59,6 +59,8 @@ extension SuiteParser {
         }
         policy.kernels = strings(keys["kernels"], "kernels")
         policy.rootfs = items(keys["rootfs"], "rootfs").compactMap { absolutePath($0, "rootfs") }
+        policy.volumes = items(keys["volumes"], "volumes").compactMap { absolutePath($0, "volumes") }
+        policy.registries = strings(keys["registries"], "registries")
         policy.packages = keys["packages"].map { strings($0, "packages") }
         policy.releases = keys["releases"].map { strings($0, "releases") }
         policy.capabilities = strings(keys["capabilities"], "capabilities")
@@ -87,7 +89,15 @@ extension SuiteKeys {
                 name: "runtimes", shape: .list(.object(policyRuntime)), description: "OCI runtimes that may be used."),
             SuiteKey(name: "uris", shape: .strings, description: "Connections of libvirt that may be used."),
             SuiteKey(name: "kernels", shape: .strings, description: "Patterns of guest kernels that may be used."),
-            SuiteKey(name: "rootfs", shape: .strings, description: "Folders below which root filesystems may lie."),
+            SuiteKey(
+                name: "rootfs", shape: .strings, description: "Folders below which root filesystems and images may lie."
+            ),
+            SuiteKey(
+                name: "volumes", shape: .strings,
+                description: "Folders in which volumes may lie: a suite fills the file systems there."),
+            SuiteKey(
+                name: "registries", shape: .strings,
+                description: "Patterns of images of registries that may be fetched."),
             SuiteKey(name: "packages", shape: .strings, description: "Patterns of Debian packages that may be used."),
             SuiteKey(name: "releases", shape: .strings, description: "Patterns of Debian releases that may be used."),
             SuiteKey(name: "capabilities", shape: .strings, description: "Capabilities that a suite may add."),

@@ -45,17 +45,20 @@ enum HostChecks {
             return DoctorCheck(
                 name: name, outcome: .unknown, found: "not tried without root", remedy: "Run 'tare doctor' as root.")
         }
-        let place = "\(RunEnvironment.base)/tare-doctor-overlay-\(getpid())"
-        defer { try? HostFiles.removeTree(place) }
         do {
-            guard mkdir(place, 0o700) == 0 else { throw SystemError("making \(place)") }
+            let scratch = try ScratchDirectory(.doctor)
+            let place = scratch.path
             for part in ["lower", "upper", "work", "root"] { try HostFiles.makeDirectory("\(place)/\(part)") }
             try Mounts.mount(
                 source: "overlay", target: place + "/root", type: "overlay", flags: 0,
                 data: Mounts.overlayData(
                     lower: ["\(place)/lower"], upper: "\(place)/upper", work: "\(place)/work"))
-            try Mounts.unmount(place + "/root")
+            try withExtendedLifetime(scratch) { try Mounts.unmount(place + "/root") }
             return DoctorCheck(name: name, outcome: .works, found: "one was mounted below \(RunEnvironment.base)")
+        } catch let error as TareError {
+            return DoctorCheck(
+                name: name, outcome: .fails, found: error.message + (error.cause.map { ": \($0)" } ?? ""),
+                remedy: error.remedy)
         } catch {
             let isLayered = (error as? SystemError)?.number == EINVAL
             return DoctorCheck(
@@ -89,11 +92,10 @@ enum HostChecks {
         while !HostFiles.exists(directory), let slash = directory.lastIndex(of: "/"), slash != directory.startIndex {
             directory = String(directory[..<slash])
         }
-        var status = statvfs()
-        guard statvfs(directory, &status) == 0 else {
+        guard let bytes = FileSystemUse.freeBytes(at: directory) else {
             return DoctorCheck(name: "space for images", outcome: .unknown, found: "\(directory) is not readable")
         }
-        let free = (UInt64(status.f_bavail) * UInt64(status.f_frsize)) >> 20
+        let free = bytes >> 20
         return DoctorCheck(
             name: "space for images", outcome: free >= 1_024 ? .works : .fails,
             found: "\(free) MiB free at \(directory)",

@@ -40,6 +40,9 @@ enum Housekeeping {
         for (runID, intent) in try Reaper.findUnjournalled() {
             reap(intent, of: runID, &outcome, say, note: " (no journal tells of it)") {}
         }
+        let scratch = ScratchDirectory.sweep()
+        outcome.removed += scratch.removed.map { "directory \($0) of a dead trial" }
+        outcome.stays += scratch.stays
         return outcome
     }
 
@@ -52,7 +55,7 @@ enum Housekeeping {
             try Reaper.check(intent, of: runID)
             switch intent.kind {
             case .domain: try LibvirtReaper.reap(intent: intent.subject)
-            case .directory: try LibvirtReaper.endEmulators(of: runID)
+            case .directory, .volumes: try LibvirtReaper.endEmulators(of: runID)
             case .cgroup: break
             }
             try Reaper.reap(intent, of: runID)

@@ -1,5 +1,4 @@
 import BenchmarkModel
-import Glibc
 import Harness
 import LinuxSystem
 import RunStore
@@ -7,16 +6,18 @@ import RunStore
 /// Tries platforms by starting one real instance on each: a program that waits, in a root filesystem made on the spot.
 enum PlatformTrials {
     static func run(_ specs: [PlatformSpec]) async throws -> [DoctorCheck] {
-        let scratch = "\(RunEnvironment.base)/tare-doctor-\(getpid())"
-        defer { try? HostFiles.removeTree(scratch) }
         do {
-            try HostFiles.makeDirectory(scratch)
-            try HostFiles.makeDirectory(scratch + "/image")
-            try HostFiles.create(scratch + "/image/tare", bytes: Array("tare doctor\n".utf8))
-            let store = try RunStore(path: scratch + "/tare.db")
+            let scratch = try ScratchDirectory(.doctor)
+            let image = scratch.path + "/image"
+            try HostFiles.makeDirectory(image)
+            try HostFiles.create(image + "/tare", bytes: Array("tare doctor\n".utf8))
+            let store = try RunStore(path: scratch.path + "/tare.db")
             var checks: [DoctorCheck] = []
-            for spec in specs { checks.append(await trial(spec, image: scratch + "/image", store: store)) }
+            for spec in specs { checks.append(await trial(spec, image: image, store: store)) }
+            withExtendedLifetime(scratch) {}
             return checks
+        } catch let error as TareError {
+            return [failure(error, "platforms", remedy: "Free some space below \(RunEnvironment.base).")]
         } catch {
             return [
                 DoctorCheck(
@@ -24,6 +25,12 @@ enum PlatformTrials {
                     remedy: "Free some space below \(RunEnvironment.base).")
             ]
         }
+    }
+
+    private static func failure(_ error: TareError, _ name: String, remedy: String) -> DoctorCheck {
+        DoctorCheck(
+            name: name, outcome: .fails, found: error.message + (error.cause.map { ": \($0)" } ?? ""),
+            remedy: error.remedy ?? remedy)
     }
 
     private static func trial(_ spec: PlatformSpec, image: String, store: RunStore) async -> DoctorCheck {
@@ -58,9 +65,7 @@ enum PlatformTrials {
                     ? "Guests are emulated: their figures are not those of a virtual machine. For those, use a host with KVM."
                     : nil)
         } catch let error as TareError {
-            return DoctorCheck(
-                name: name, outcome: .fails, found: error.message + (error.cause.map { ": \($0)" } ?? ""),
-                remedy: error.remedy ?? "See what it says.")
+            return failure(error, name, remedy: "See what it says.")
         } catch {
             return DoctorCheck(name: name, outcome: .fails, found: "\(error)", remedy: "See what it says.")
         }

@@ -27,19 +27,19 @@ enum Rights {
     /// Open files that tare itself needs, besides those of each instance.
     private static let ownFiles = 128
 
-    /// Looks whether the limit of open files lets the suite run.
+    /// Looks whether the limit of open files lets the suite run. A ramp is there to find out which limit comes first, and stops before
+    /// it has none left: of it only the instances that it starts at once must have theirs.
     ///
     /// - Throws: ``TareError`` with the figures.
     static func checkOpenFiles(_ suite: Suite) throws {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        // An idle guest costs more than 32 MiB: a budget ends a ramp of guests long before its ceiling.
-        let affordable = Int(clamping: (suite.density?.budgetBytes ?? .max) >> 25)
+        let atOnce = suite.density?.parallel ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         var worst = (experiment: "startup", count: 1, each: 1)
         for experiment in suite.experiments {
             for traits in suite.platforms.map(\.traits) {
-                let isBounded = traits.role == .guest && experiment.name == suite.density?.name
-                let most = isBounded ? min(experiment.mostInstances, affordable) : experiment.mostInstances
+                let isRamp = experiment.name == suite.density?.name
+                let most = isRamp ? min(experiment.mostInstances, atOnce) : experiment.mostInstances
                 let each = traits.openFilesPerInstance
                 if most * each > worst.count * worst.each { worst = (experiment.name, most, each) }
             }

@@ -17,19 +17,24 @@ final class RunSession {
     private let command: String
     private let policy: Policy?
     private let triesKVMAgain: Bool
-    let runID: String
+    private let place: String?
+    private var keeper: OutputKeeper?
+    private let name: RunName
+    var runID: String { name.value }
 
+    /// - Parameter place: which of several runs it is, in words that stand in its progress: `run 2 of 8`.
     init(
         document: SuiteDocument, store: RunStore, seed: UInt64, command: String, policy: Policy? = nil,
-        triesKVMAgain: Bool = false
+        triesKVMAgain: Bool = false, sides: [String] = [], place: String? = nil
     ) throws {
         self.policy = policy
+        self.place = place
         self.triesKVMAgain = triesKVMAgain
         self.document = document
         self.store = store
         self.command = command
-        plan = Plan(suite: document.suite, seed: seed)
-        runID = RunSession.makeRunID()
+        plan = Plan(suite: document.suite, seed: seed, sides: sides)
+        name = RunName { [store] in RunSession.isTaken($0, in: store) }
         guard plan.totalObservations > 0 else {
             let why = plan.cells.compactMap(\.impossible).first ?? "the suite asks for no experiment"
             throw TareError(
@@ -37,6 +42,19 @@ final class RunSession {
                 remedy: "Add an experiment, a platform or a workload that can be measured.")
         }
         try RunSession.checkLimits(of: document, pressure: Pressure.read())
+        try InstanceRights.own(for: document.suite).check(document)
+        try VolumeChecks.check(document, plan: plan)
+        let groups = try CgroupTree.current()
+        try RunSession.checkCPUs(
+            of: document, plan: plan, available: CPUList.available(in: groups).count,
+            hasCPUSets: groups.hasCPUSets)
+    }
+
+    /// Whether another run has a name: in this store, or on this host with another.
+    private static func isTaken(_ name: String, in store: RunStore) -> Bool {
+        let (directory, group) = RunEnvironment.names(runID: name)
+        return (try? store.run(name)) != nil || HostFiles.exists(directory)
+            || (try? CgroupTree.current())?.exists(group) == true
     }
 
     /// Looks whether what the suite wants to be stopped by can be seen on this host.
@@ -55,10 +73,13 @@ final class RunSession {
     func load() throws -> Run { try store.run(runID) }
 
     /// Measures the plan. Whatever happens, what it made on the host is removed, and what it measured is kept.
-    func execute() async throws -> Run.Status {
+    ///
+    /// - Parameter keeper: keeps all that instances print.
+    func execute(keeping keeper: OutputKeeper? = nil) async throws -> Run.Status {
+        self.keeper = keeper
         Rights.raiseOpenFiles()
         Orphans.adopt()
-        let signals = SignalWatch(interruption) { [progress, store, runID] count in
+        let signals = SignalWatch(interruption) { [progress, store, name] count in
             switch count {
             case 1: progress.say("Interrupted: cleaning up. What was measured is kept.")
             case 2:
@@ -66,8 +87,9 @@ final class RunSession {
                 progress.say("Still waiting for the end of: \(now). A third signal gives up the wait.")
             default:
                 progress.say(
-                    "Gave up waiting. What was measured is kept (run \(runID)); 'tare clean' removes what is left.")
-                try? store.finish(runID, status: .interrupted, endedAt: Date().timeIntervalSince1970)
+                    "Gave up waiting. What was measured is kept (run \(name.value)); 'tare clean' removes what is left."
+                )
+                try? store.finish(name.value, status: .interrupted, endedAt: Date().timeIntervalSince1970)
                 _exit(130)
             }
         }
@@ -75,10 +97,12 @@ final class RunSession {
         try Housekeeping.reapDeadRuns(store) { [progress] in progress.say($0) }
         var facts = HostProbe.facts(groups: try CgroupTree.current())
         facts.facts += Definition.current.map(\.fact)
-        try store.create(
-            Run(
-                id: runID, startedAt: Date().timeIntervalSince1970, status: .running, tareVersion: TareVersion.current,
-                command: command, suite: document.suite, suiteText: document.text, plan: plan, facts: facts))
+        try name.claim { id in
+            try store.create(
+                Run(
+                    id: id, startedAt: Date().timeIntervalSince1970, status: .running, tareVersion: TareVersion.current,
+                    command: command, suite: document.suite, suiteText: document.text, plan: plan, facts: facts))
+        }
         var status = Run.Status.failed
         defer {
             progress.finish()
@@ -94,6 +118,8 @@ final class RunSession {
         defer { clock?.cancel() }
         do {
             status = try await measure()
+            // Also one that came when all was measured: whoever runs suites one after the other must hear of it.
+            if interruption.isRequested { status = .interrupted }
         } catch {
             if interruption.isRequested {
                 status = .interrupted
@@ -106,7 +132,13 @@ final class RunSession {
 
     private func measure() async throws -> Run.Status {
         let sink = store.sink(for: runID)
-        let environment = try RunEnvironment(runID: runID, sink: sink, memoryLimitBytes: policy?.memoryBytes)
+        for threat in LimitedGroup.threats(document.suite, in: Confinement.outcome) {
+            progress.say("tare: \(threat.text)")
+            try sink.save(threat)
+        }
+        let environment = try RunEnvironment(
+            runID: runID, sink: sink, memoryLimitBytes: policy?.memoryBytes,
+            volumes: VolumeChecks.volumes(of: document.suite, plan: plan))
         var platforms: [String: any Platform] = [:]
         do {
             let made = Ownership.missing(Directories.cache)
@@ -178,10 +210,14 @@ final class RunSession {
     ) async throws -> Run.Status {
         let bench = try Bench(
             suite: document.suite, platforms: platforms, prepared: prepared, host: LinuxHost(environment: environment),
-            sink: sink, interruption: interruption)
+            sink: sink, interruption: interruption, seed: plan.seed, keeper: keeper)
         let executor = PlanExecutor(
             plan: plan, bench: bench, experiments: document.suite.makeExperiments(),
-            progress: { [progress] in progress.update($0) })
+            progress: { [progress, place] now in
+                var now = now
+                if let place { now.now += " (\(place))" }
+                progress.update(now)
+            })
         // Marks are taken in every experiment, so that the channel is measured in every run.
         let echoes = document.suite.startup?.echoes ?? StartupExperiment.defaultEchoes
         // A thread that may block: the pool of Swift's tasks must not be held for minutes.
@@ -214,16 +250,5 @@ final class RunSession {
             if let first { return first }
             throw TareError(.interrupted, "interrupted")
         }
-    }
-
-    private static func makeRunID() -> String {
-        var now = time(nil)
-        var parts = tm()
-        gmtime_r(&now, &parts)
-        var buffer = [CChar](repeating: 0, count: 32)
-        let count = strftime(&buffer, buffer.count, "%Y%m%d-%H%M%S", &parts)
-        let stamp = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let random = String(UInt32.random(in: 0x1000...0xffff), radix: 16)
-        return "\(stamp)-\(random)"
     }
 }

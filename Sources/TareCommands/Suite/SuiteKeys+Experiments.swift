@@ -6,6 +6,9 @@ extension SuiteKeys {
         keys: [
             SuiteKey(name: "startup", shape: .object(startup), description: "The time from the request to ready."),
             SuiteKey(
+                name: "task", shape: .object(task),
+                description: "Commands that run to their end: their time, and what they print of themselves."),
+            SuiteKey(
                 name: "footprint", shape: .object(footprint),
                 description: "What one more idle instance costs the host in memory and CPU."),
             SuiteKey(

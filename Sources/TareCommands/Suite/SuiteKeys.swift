@@ -1,3 +1,5 @@
+import BenchmarkModel
+
 /// The keys of a suite file: the one list from which the reader knows them and the JSON Schema is made.
 struct SuiteKey: Sendable {
     /// What a value is, for the schema.
@@ -7,6 +9,8 @@ struct SuiteKey: Sendable {
         case name
         case pattern(String, example: String)
         case integer(ClosedRange<Int>)
+        /// A number from 0 on, which need not be whole.
+        case number
         case boolean
         case strings
         case texts
@@ -14,6 +18,10 @@ struct SuiteKey: Sendable {
         /// A list, which may be empty, of these words.
         case choices([String])
         case object(SuiteKeys)
+        /// A mapping of any keys to these, of so many at the most.
+        case map(Shape, most: Int? = nil)
+        /// A mapping of names, see ``Names``, to these, of so many at the most.
+        case named(Shape, most: Int)
         case list(Shape)
         case either([Shape])
     }
@@ -36,10 +44,20 @@ struct SuiteKeys: Sendable {
     var oneOf: [String] = []
     /// Keys that go only with another.
     var companions: [String: String] = [:]
+    /// Keys that go only with a value of another.
+    var conditions: [String: (key: String, value: String)] = [:]
+
+    /// A key that is required where an inner mapping has none of some keys.
+    struct Alternative: Sendable {
+        var key: String
+        var inner: String
+        var has: [String]
+    }
+    var alternative: Alternative?
 
     var names: [String] { keys.map(\.name) }
 
-    static let memory = SuiteKey.Shape.pattern("^[0-9]+(\\.[0-9]+)?\\s*(KiB|MiB|GiB)$", example: "128MiB")
+    static let memory = SuiteKey.Shape.pattern(ByteSize.pattern, example: "128MiB")
     static let duration = SuiteKey.Shape.pattern("^[0-9]+(\\.[0-9]+)?\\s*(ms|s|min)$", example: "60s")
 
     static let suite = SuiteKeys(
@@ -79,14 +97,20 @@ struct SuiteKeys: Sendable {
         keys: [
             SuiteKey(name: "name", shape: .name, required: true, description: "The workload's name."),
             SuiteKey(name: "image", shape: .object(image), required: true, description: "Its root filesystem."),
-            SuiteKey(name: "command", shape: .strings, required: true, description: "The program and its arguments."),
+            SuiteKey(
+                name: "command", shape: .strings,
+                description:
+                    "The program and its arguments; those of an image by 'oci' or 'registry' where it is absent."),
             SuiteKey(name: "environment", shape: .texts, description: "The environment of the command."),
             SuiteKey(
-                name: "working-directory", shape: .string, description: "An absolute path in the image. Default /."),
+                name: "working-directory", shape: .string,
+                description: "An absolute path in the image. Default: the image's own, or /."),
             SuiteKey(
-                name: "ready", shape: .either([.choice(["started"]), .object(ready)]),
-                description: "When an instance counts as ready. Default 'started': the command has been exec'd."),
-        ] + allowances)
+                name: "ready", shape: .either([.choice(["started", "completed"]), .object(ready)]),
+                description: "When an instance counts as ready. Default 'started': the command has been exec'd. "
+                    + "'completed': it has ended with status 0."),
+        ] + tasks + surroundings + allowances, conditions: ["figures": ("ready", "completed")],
+        alternative: .init(key: "command", inner: "image", has: ["oci", "registry"]))
 
     static let image = SuiteKeys(
         name: "image",
@@ -101,7 +125,15 @@ struct SuiteKeys: Sendable {
                     "Text files put over the packages, by absolute path: what a package's script would have written."),
             SuiteKey(
                 name: "rootfs", shape: .string, description: "A directory or tar archive, relative to the suite file."),
-        ], oneOf: ["packages", "rootfs"], companions: ["files": "packages", "release": "packages"])
+            SuiteKey(
+                name: "oci", shape: .string,
+                description:
+                    "An OCI image layout (directory or archive) or an archive of 'docker save' or 'podman save', relative to the suite file."
+            ),
+            SuiteKey(
+                name: "registry", shape: .string,
+                description: "An image of a registry, NAME:TAG or NAME@sha256:DIGEST, fetched with skopeo."),
+        ], oneOf: ["packages", "rootfs", "oci", "registry"], companions: ["files": "packages", "release": "packages"])
 
     static let ready = SuiteKeys(
         name: "ready",
@@ -120,7 +152,12 @@ struct SuiteKeys: Sendable {
     static let platform = SuiteKeys(
         name: "platform",
         keys: [
-            SuiteKey(name: "name", shape: .name, required: true, description: "The platform's name in reports.")
+            SuiteKey(name: "name", shape: .name, required: true, description: "The platform's name in reports."),
+            SuiteKey(
+                name: "cpu-view", shape: .choice(CPUView.allCases.map(\.rawValue)),
+                description:
+                    "How many CPUs an instance sees: 'engine' (the default), as the platform does it by itself, or 'allowance', "
+                    + "so many as 'cpus' gives it, by a cpuset."),
         ] + PlatformRegistry.all.map(\.key), oneOf: PlatformRegistry.all.map(\.key.name))
 
     static let nothing = SuiteKeys(name: "settings", keys: [])

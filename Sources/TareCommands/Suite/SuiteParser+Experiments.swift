@@ -7,6 +7,8 @@ extension SuiteParser {
     struct Known {
         var workloads: [String]
         var platforms: [String]
+        /// The workloads whose commands end.
+        var completed: Set<String> = []
     }
 
     func startup(_ node: Node, _ known: Known) -> StartupExperiment? {
@@ -73,7 +75,6 @@ extension SuiteParser {
         return experiment
     }
 
-    /// Refuses a suite whose cells and samples, each within its bounds, come to more than can be measured together.
     /// The most that a suite may ask to be measured. The order of all is drawn before the first and kept with the run.
     static let mostMeasurements = 1_000_000
 
@@ -90,6 +91,11 @@ extension SuiteParser {
                 return sum + startup.samples + requests - 1 + startup.warmupBlocks * requests
             }
             planned += cells(startup.workloads, startup.platforms) * each
+        }
+        if let task = suite.task {
+            // Those that do not end have no cell of it.
+            let ending = suite.workloads.filter { $0.readiness == .completed }.map(\.name)
+            planned += cells(task.workloads ?? ending, task.platforms) * (task.samples + task.warmupBlocks)
         }
         if let footprint = suite.footprint {
             planned += cells(footprint.workloads, footprint.platforms) * footprint.ladders

@@ -11,8 +11,11 @@ extension SuiteParser {
         let platforms = items(keys["platforms"], "platforms").compactMap { platform($0) }
         unique(workloads.map(\.name), items: keys["workloads"], "workloads")
         unique(platforms.map(\.name), items: keys["platforms"], "platforms")
-        let known = Known(workloads: workloads.map(\.name), platforms: platforms.map(\.name))
+        let known = Known(
+            workloads: workloads.map(\.name), platforms: platforms.map(\.name),
+            completed: Set(workloads.filter { $0.readiness == .completed }.map(\.name)))
         var startup: StartupExperiment?
+        var task: TaskExperiment?
         var footprint: FootprintExperiment?
         var density: DensityExperiment?
         if let node = keys["experiments"], let experiments = mapping(node, .experiments) {
@@ -23,6 +26,7 @@ extension SuiteParser {
                 }
             }
             startup = experiments["startup"].flatMap { self.startup($0, known) }
+            task = experiments["task"].flatMap { self.task($0, known) }
             footprint = experiments["footprint"].flatMap { self.footprint($0, known) }
             density = experiments["density"].flatMap { self.density($0, known) }
             if experiments.isEmpty { fail(node, "experiments: there is none", "Add 'startup: {}'.") }
@@ -31,7 +35,7 @@ extension SuiteParser {
         let suite = Suite(
             name: name, description: text(keys["description"], "description", multiline: true),
             seed: integer(keys["seed"], "seed", 0...Int.max).map { UInt64($0) }, workloads: workloads,
-            platforms: platforms, startup: startup, footprint: footprint, density: density)
+            platforms: platforms, startup: startup, footprint: footprint, density: density, task: task)
         if let node = keys["experiments"] { refuseTooMuch(suite, node) }
         return suite
     }
@@ -63,44 +67,73 @@ extension SuiteParser {
     private func workload(_ node: Node, _ defaults: Allowances) -> Workload? {
         guard let keys = mapping(node, .workload), let name = name(keys["name"], "workload: name") else { return nil }
         places["workloads/\(name)"] = location(node)
-        for (key, value) in keys { places["workloads/\(name)/\(key)"] = location(value) }
-        let own = allowances(keys, "workload '\(name)'")
-        let command = strings(keys["command"], "command")
-        if let first = command.first, first.isEmpty, let node = keys["command"] {
-            fail(node, "command: the program's name is empty", "Name the program first.")
-        }
-        for item in keys["command"]?.sequence.map(Array.init) ?? [] {
-            refuseTooLong(item, item.string ?? "", "command")
-        }
-        var environment: [String: String] = [:]
-        if let node = keys["environment"] { environment = texts(node, "environment") }
-        for key in environment.keys where key.isEmpty || key.contains("=") {
-            if let node = keys["environment"] {
-                fail(node, "environment: '\(printable(key))' is no variable's name", "Use letters, digits and '_'.")
+        for (key, value) in keys {
+            places["workloads/\(name)/\(key)"] = location(value)
+            for (inner, value) in ["ulimits", "capabilities", "figures"].contains(key) ? value.mapping ?? [:] : [:] {
+                if let inner = inner.string { places["workloads/\(name)/\(key)/\(inner)"] = location(value) }
             }
         }
-        if let node = keys["environment"] {
-            for (key, value) in environment { refuseTooLong(node, "\(key)=\(value)", "environment: \(printable(key))") }
+        let own = allowances(keys, "workload '\(name)'")
+        let command = strings(keys["command"], "command")
+        let items = keys["command"]?.sequence.map(Array.init) ?? []
+        if command.first?.isEmpty ?? false, let node = items.first {
+            fail(node, "command: the program's name is empty", "Name the program first.")
         }
+        for item in items { refuseTooLong(item, item.string ?? "", "command") }
+        let environment = keys["environment"].map { self.environment($0) } ?? [:]
         let image = keys["image"].flatMap { self.image($0) }
         let readiness = keys["ready"].map { ready($0) } ?? .started
-        guard let image, let readiness, !command.isEmpty else { return nil }
-        return Workload(
+        let surroundings = surroundings(keys)
+        let figures = figures(keys["figures"], isCompleted: readiness.map { $0 == .completed } ?? true)
+        let volumes = volumes(keys["volumes"], besides: surroundings.temporary, of: name)
+        guard let image, let readiness, hasCommand(command, keys, image, node) else { return nil }
+        let workload = Workload(
             name: name, image: image, command: command, environment: environment,
-            workingDirectory: absolutePath(keys["working-directory"], "working-directory") ?? "/", readiness: readiness,
+            workingDirectory: absolutePath(keys["working-directory"], "working-directory")
+                ?? (image.namesCommand ? nil : "/"),
+            readiness: readiness,
             readinessDeadlineSeconds: own.deadline ?? defaults.deadline ?? 60,
-            memoryBytes: own.memory ?? defaults.memory ?? 128 << 20, cpus: own.cpus ?? defaults.cpus ?? 1)
+            memoryBytes: own.memory ?? defaults.memory ?? 128 << 20, cpus: own.cpus ?? defaults.cpus ?? 1,
+            surroundings: surroundings, figures: figures, volumes: volumes)
+        refuseTooMuch(workload, keys)
+        return workload
     }
 
-    /// Linux takes no argument or variable of 128 KiB or more (MAX_ARG_STRLEN of execve(2), its closing NUL included).
+    private func environment(_ node: Node) -> [String: String] {
+        let found = texts(node, "environment")
+        for (key, value) in node.mapping ?? [:] {
+            guard let name = key.string, let text = found[name] else { continue }
+            if name.isEmpty || name.contains("=") {
+                fail(key, "environment: '\(printable(name))' is no variable's name", "Use letters, digits and '_'.")
+            }
+            refuseTooLong(value, "\(name)=\(text)", "environment: \(printable(name))")
+        }
+        return found
+    }
+
     private func refuseTooLong(_ node: Node, _ text: String, _ what: String) {
-        guard text.utf8.count >= 131_072 else { return }
+        guard text.utf8.count > CommandSize.mostOfOne else { return }
         fail(
-            node, "\(what): \(text.utf8.count) bytes are more than the 131071 that the kernel takes in one piece",
+            node,
+            "\(what): \(text.utf8.count) bytes are more than the \(CommandSize.mostOfOne) that the kernel takes in one piece",
             "Put them into a file of the image.")
     }
 
-    private func texts(_ node: Node, _ what: String) -> [String: String] {
+    /// All texts together: told at the longest, which is the one to be shortened.
+    private func refuseTooMuch(_ workload: Workload, _ keys: [String: Node]) {
+        // Whatever YAML holds may have been refused already, and the configuration takes no such texts.
+        guard errors.isEmpty, let problem = CommandSize.problem(of: workload) else { return }
+        let arguments = keys["command"]?.sequence.map(Array.init) ?? []
+        let variables = keys["environment"]?.mapping.map { $0.map(\.value) } ?? []
+        guard
+            let longest = (arguments + variables).max(by: {
+                ($0.string?.utf8.count ?? 0) < ($1.string?.utf8.count ?? 0)
+            })
+        else { return }
+        fail(longest, problem, "Put the longest, which is this one, into a file of the image.")
+    }
+
+    func texts(_ node: Node, _ what: String) -> [String: String] {
         guard case .mapping(let mapping) = node else {
             fail(node, "\(what): expected a mapping, found \(describe(node))", "Write one 'key: text' a line.")
             return [:]
@@ -114,61 +147,13 @@ extension SuiteParser {
         return found
     }
 
-    private func image(_ node: Node) -> ImageSpec? {
-        guard let keys = mapping(node, .image) else { return nil }
-        guard (keys["packages"] == nil) != (keys["rootfs"] == nil) else {
-            fail(node, "image: give either 'packages' or 'rootfs'", "An image comes from one of the two.")
-            return nil
-        }
-        if let rootfs = keys["rootfs"] {
-            for key in ["files", "release"] {
-                if let extra = keys[key] {
-                    fail(extra, "image: '\(key)' goes with 'packages'", "Put it into the root filesystem itself.")
-                }
-            }
-            guard let path = hostPath(rootfs, "rootfs") else { return nil }
-            guard access(path, R_OK) == 0 else {
-                fail(rootfs, "image: \(path) is not there or not readable", "Name a directory or a tar archive.")
-                return nil
-            }
-            return .rootfs(path: path)
-        }
-        let allowed = "abcdefghijklmnopqrstuvwxyz0123456789+.-"
-        let names = items(keys["packages"], "packages").compactMap { node -> String? in
-            guard let name = text(node, "packages") else { return nil }
-            guard let first = name.first, first != "-", first != "+", first != ".", name.allSatisfy(allowed.contains)
-            else {
-                fail(
-                    node, "packages: '\(printable(name))' is no name of a Debian package",
-                    "Names hold lower-case letters, digits, '+', '-', '.'.")
-                return nil
-            }
-            return name
-        }
-        let release = text(keys["release"], "release") ?? "bookworm"
-        if let node = keys["release"],
-            release.isEmpty || !release.allSatisfy(allowed.contains) || release.hasPrefix("-")
-        {
-            fail(node, "release: '\(printable(release))' is no name of a Debian release", "Write one such as bookworm.")
-        }
-        let files = keys["files"].map { texts($0, "files") } ?? [:]
-        for path in files.keys
-        where !path.hasPrefix("/") || path.pathParts.contains("..") || path.hasSuffix("/") {
-            if let node = keys["files"] {
-                fail(
-                    node, "files: '\(printable(path))' is no absolute path of a file without '..'",
-                    "Write the path in the image, from '/'.")
-            }
-        }
-        return names.isEmpty ? nil : .packages(names, release: release, files: files)
-    }
-
     private func ready(_ node: Node) -> Readiness? {
         if case .scalar(let scalar) = node {
             if scalar.string == "started" { return .started }
+            if scalar.string == "completed" { return .completed }
             fail(
                 node, "ready: '\(printable(scalar.string))' is no condition",
-                "Write started, {line: REGEX}, {tcp: PORT}, {http: PORT/PATH} or {file: PATH}.")
+                "Write started, completed, {line: REGEX}, {tcp: PORT}, {http: PORT/PATH} or {file: PATH}.")
             return nil
         }
         guard let keys = mapping(node, .ready) else { return nil }
@@ -226,6 +211,26 @@ extension SuiteParser {
         for (key, value) in inner.mapping ?? [:] {
             if let key = key.string { places["platforms/\(name)/\(key)"] = location(value) }
         }
-        return PlatformSpec(name: name, kind: made)
+        return PlatformSpec(name: name, kind: made, cpuView: cpuView(keys["cpu-view"], name, made) ?? .engine)
+    }
+
+    /// How many CPUs an instance sees.
+    private func cpuView(_ node: Node?, _ name: String, _ kind: PlatformKind) -> CPUView? {
+        guard let node, let word = text(node, "cpu-view") else { return nil }
+        places["platforms/\(name)/cpu-view"] = location(node)
+        guard let view = CPUView(rawValue: word) else {
+            fail(
+                node, "cpu-view: '\(printable(word))' is unknown",
+                "Write engine (as the platform does it by itself) or allowance (as many as 'cpus' gives).")
+            return nil
+        }
+        if view == .allowance, case .isolation(let parts) = kind {
+            for part in [IsolationPart.mount, .cgroup] where !parts.contains(part) {
+                fail(
+                    node, "cpu-view: allowance needs the part '\(part.rawValue)', which 'parts' leaves out",
+                    "Add it to 'parts', or leave 'cpu-view' out.")
+            }
+        }
+        return view
     }
 }

@@ -2,16 +2,26 @@ import Yams
 
 /// Numbers with a unit.
 extension SuiteParser {
-    func bytes(_ node: Node?, _ what: String) -> UInt64? {
-        let units: [(String, Double)] = [("KiB", 1_024), ("MiB", 1_048_576), ("GiB", 1_073_741_824)]
-        guard let node, let bytes = quantity(node, what, units: units) else { return nil }
-        guard (16_777_216...17_592_186_044_416).contains(bytes) else {
+    /// The largest size that a suite may name: 16 TiB.
+    static let mostBytes: UInt64 = 1 << 44
+
+    func bytes(
+        _ node: Node?, _ what: String, _ range: ClosedRange<UInt64> = 16 << 20...SuiteParser.mostBytes,
+        _ remedy: String = "Write 16MiB or more, 16384GiB at the most."
+    ) -> UInt64? {
+        guard let node, let text = text(node, what) else { return nil }
+        guard ByteSize.isWritten(text) else {
             fail(
-                node, "\(what) of \(printable(node.string ?? "")) is out of range",
-                "Write 16MiB or more, 16384GiB at the most.")
+                node, "\(what): expected a number with a unit, found \(describe(node))",
+                "Units are \(ByteSize.unitWords)."
+            )
             return nil
         }
-        return UInt64(bytes)
+        guard let bytes = ByteSize.bytes(text), range.contains(bytes) else {
+            fail(node, "\(what) of \(printable(node.string ?? "")) is out of range", remedy)
+            return nil
+        }
+        return bytes
     }
 
     func seconds(_ node: Node?, _ what: String, _ range: ClosedRange<Double>) -> Double? {

@@ -6,14 +6,18 @@ import Yams
 final class SuiteParser {
     let file: String
     let baseDirectory: String
+    let kind: YAMLKind
     var errors: [TareError] = []
     var places: [String: TareError.Location] = [:]
     static let mostErrors = 20
+    /// PATH_MAX of Linux: so many bytes with the closing NUL.
+    static let pathLimit = 4_096
     /// So many are collected, of which the first in the order of the file are told: a file of nothing but mistakes must not
     /// cost more than one without.
     static let mostCollected = 200
 
-    init(file: String, baseDirectory: String) {
+    init(file: String, baseDirectory: String, kind: YAMLKind = .suite) {
+        self.kind = kind
         self.file = file
         self.baseDirectory = baseDirectory
     }
@@ -67,14 +71,19 @@ final class SuiteParser {
                 "Set '\(name)' on the workload or under 'defaults'; every platform gets the same.")
             return
         }
-        let nearest = keys.names.min { distance($0, name) < distance($1, name) }
-        let hint = nearest.flatMap { distance($0, name) <= 2 ? "Did you mean '\($0)'? " : nil } ?? ""
+        let hint = SuiteParser.suggestion(for: name, among: keys.names)
         let known = keys.names.isEmpty ? "It has no keys." : "Known keys: \(keys.names.joined(separator: ", "))."
         fail(key, "\(keys.name): unknown key '\(printable(name))'", hint + known)
     }
 
+    /// `Did you mean '...'? `, or nothing where no name is near.
+    static func suggestion(for name: String, among names: [String]) -> String {
+        let nearest = names.min { distance($0, name) < distance($1, name) }
+        return nearest.flatMap { distance($0, name) <= 2 ? "Did you mean '\($0)'? " : nil } ?? ""
+    }
+
     /// Levenshtein's distance, for suggestions.
-    private func distance(_ first: String, _ second: String) -> Int {
+    private static func distance(_ first: String, _ second: String) -> Int {
         let (first, second) = (Array(first.prefix(40)), Array(second.prefix(40)))
         var row = Array(0...second.count)
         for (line, character) in first.enumerated() {
@@ -193,6 +202,10 @@ final class SuiteParser {
             fail(
                 node, "\(what): '\(printable(path))' is no absolute path without '..'",
                 "Write the path in the instance, from '/'.")
+            return nil
+        }
+        guard path.utf8.count < SuiteParser.pathLimit else {
+            fail(node, "\(what): a path of \(path.utf8.count) bytes is longer than any kernel takes", "Shorten it.")
             return nil
         }
         return path

@@ -16,9 +16,25 @@ enum SuiteReach {
             case .packages(_, let release, _):
                 lines.append(
                     "workload '\(workload.name)': fetches packages of Debian \(release) from this host's mirrors")
+            case .registry(let reference):
+                lines.append("workload '\(workload.name)': fetches the image \(reference) from its registry")
             case .rootfs(let path) where !path.hasPrefix(folder + "/"):
                 lines.append("workload '\(workload.name)': reads the root filesystem \(path)")
-            case .rootfs: break
+            case .oci(let path) where !path.hasPrefix(folder + "/"):
+                lines.append("workload '\(workload.name)': reads the image \(path)")
+            case .rootfs, .oci: break
+            }
+            if let path = workload.surroundings.standardInput, !Policy.real(path).hasPrefix(Policy.real(folder) + "/") {
+                lines.append("workload '\(workload.name)': reads the standard input \(path)")
+            }
+            for volume in workload.volumes {
+                lines.append(
+                    "workload '\(workload.name)': writes into directories of its own in \(volume.directory), and fills them"
+                )
+            }
+            if !workload.surroundings.addedCapabilities.isEmpty {
+                let names = workload.surroundings.addedCapabilities.joined(separator: ", ")
+                lines.append("workload '\(workload.name)': has the capabilities \(names) besides an engine's")
             }
         }
         return lines

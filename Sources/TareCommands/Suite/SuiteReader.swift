@@ -19,15 +19,14 @@ enum SuiteReader {
         return try parse(text: text, file: path, baseDirectory: absolute)
     }
 
-    /// The text of a suite or policy file.
+    /// The text of a suite or policy file, or of another that is written like one.
     ///
     /// - Throws: ``TareError`` when it cannot be read or is too large.
-    static func text(of path: String) throws -> String {
+    static func text(of path: String, kind: YAMLKind = .suite) throws -> String {
+        let mostBytes = kind.mostBytes
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            throw TareError(
-                .usage, "the suite file \(path) is not there",
-                remedy: "Name a YAML file; Benchmarks/suites has examples.")
+            throw TareError(.usage, "the \(kind.word) file \(path) is not there", remedy: kind.example)
         }
         guard !isDirectory.boolValue else {
             throw TareError(.usage, "\(path) is a directory", remedy: "Name a YAML file in it.")
@@ -36,15 +35,16 @@ enum SuiteReader {
         guard let handle = FileHandle(forReadingAtPath: path),
             let data = try? handle.read(upToCount: mostBytes + 1) ?? Data()
         else {
-            throw TareError(.usage, "the suite file \(path) cannot be read", remedy: "Check its rights.")
+            throw TareError(.usage, "the \(kind.word) file \(path) cannot be read", remedy: "Check its rights.")
         }
         guard data.count <= mostBytes else {
             throw TareError(
-                .usage, "the suite file \(path) has more than the \(mostBytes) bytes that a suite may have",
-                remedy: "A suite names images and does not contain them.")
+                .usage,
+                "the \(kind.word) file \(path) has more than the \(mostBytes) bytes that a \(kind.word) may have",
+                remedy: kind.tooLarge)
         }
         guard let text = String(validating: data, as: UTF8.self) else {
-            throw TareError(.usage, "the suite file \(path) is not UTF-8", remedy: "Save it as UTF-8.")
+            throw TareError(.usage, "the \(kind.word) file \(path) is not UTF-8", remedy: "Save it as UTF-8.")
         }
         return text
     }
@@ -76,14 +76,16 @@ enum SuiteReader {
         let text = given.unicodeScalars.first == "\u{FEFF}" ? String(given.unicodeScalars.dropFirst()) : given
         do {
             // Depth and aliases are refused before any node is built from them.
-            if let refusal = YAMLGuard.check(text, file: parser.file, mostDepth: mostDepth, mostNodes: mostNodes) {
+            if let refusal = YAMLGuard.check(
+                text, file: parser.file, mostDepth: mostDepth, mostNodes: parser.kind.mostNodes, word: parser.kind.word)
+            {
                 parser.errors.append(refusal)
                 return nil
             }
             guard let root = try Yams.compose(yaml: text) else {
                 parser.errors.append(
                     TareError(
-                        .usage, "the suite is empty", remedy: "Benchmarks/suites has examples.",
+                        .usage, "the \(parser.kind.word) is empty", remedy: parser.kind.example,
                         location: TareError.Location(file: parser.file, line: 1, column: 1)))
                 return nil
             }

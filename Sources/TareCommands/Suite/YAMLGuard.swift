@@ -9,7 +9,11 @@ internal import CYaml
 /// within a text is a text.
 enum YAMLGuard {
     /// What is refused, with its place; nil for a text that may be composed or is not YAML at all.
-    static func check(_ text: String, file: String, mostDepth: Int, mostNodes: Int) -> TareError? {
+    ///
+    /// - Parameter word: what the file is called in errors.
+    static func check(
+        _ text: String, file: String, mostDepth: Int, mostNodes: Int, word: String = YAMLKind.suite.word
+    ) -> TareError? {
         // The parser keeps pointers into itself, so it must not move.
         let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         defer { parser.deallocate() }
@@ -19,7 +23,7 @@ enum YAMLGuard {
         return bytes.withUnsafeBufferPointer { buffer in
             yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
             yaml_parser_set_input_string(parser, buffer.baseAddress, buffer.count)
-            var watch = Watch(file: file, mostDepth: mostDepth, mostNodes: mostNodes)
+            var watch = Watch(file: file, mostDepth: mostDepth, mostNodes: mostNodes, word: word)
             while true {
                 var event = yaml_event_t()
                 guard yaml_parser_parse(parser, &event) == 1 else { return watch.failure(parser.pointee) }
@@ -34,6 +38,9 @@ enum YAMLGuard {
         let file: String
         let mostDepth: Int
         let mostNodes: Int
+        let word: String
+        /// Several of them.
+        var words: String { word.hasSuffix("y") ? "\(word.dropLast())ies" : word + "s" }
         var documents = 0
         var nodes = 0
         /// The collections that are open, the outermost first.
@@ -60,7 +67,7 @@ enum YAMLGuard {
                 documents += 1
                 if documents > 1 {
                     return refusal(
-                        event, "a suite is one YAML document", "Remove '---' and what follows, or split the file.")
+                        event, "a \(word) is one YAML document", "Remove '---' and what follows, or split the file.")
                 }
                 let start = event.data.document_start
                 if start.version_directive != nil || start.tag_directives.start != start.tag_directives.end {
@@ -69,7 +76,7 @@ enum YAMLGuard {
                 return nil
             case YAML_ALIAS_EVENT:
                 return refusal(
-                    event, "anchors and aliases are not taken in suites",
+                    event, "anchors and aliases are not taken in \(words)",
                     "Write the value out, or quote it if it is a text.")
             case YAML_SCALAR_EVENT:
                 let scalar = event.data.scalar
@@ -111,21 +118,21 @@ enum YAMLGuard {
             nodes += 1
             if anchor != nil {
                 return refusal(
-                    event, "anchors and aliases are not taken in suites",
+                    event, "anchors and aliases are not taken in \(words)",
                     "Write the value out, or quote it if it is a text.")
             }
             if tag != nil {
                 return refusal(
-                    event, "tags are not taken in suites", "Remove the tag, or quote it if it is a text.")
+                    event, "tags are not taken in \(words)", "Remove the tag, or quote it if it is a text.")
             }
             if nodes > mostNodes {
-                return refusal(event, "more than \(mostNodes) values", "A suite needs no such number.")
+                return refusal(event, "more than \(mostNodes) values", "A \(word) needs no such number.")
             }
             return nil
         }
 
         private func tooDeep(_ mark: yaml_mark_t) -> TareError {
-            refusal(mark, "nested deeper than \(mostDepth)", "A suite needs no such depth.")
+            refusal(mark, "nested deeper than \(mostDepth)", "A \(word) needs no such depth.")
         }
 
         private func refusal(_ event: yaml_event_t, _ message: String, _ remedy: String) -> TareError {

@@ -17,7 +17,8 @@ struct KVMTrial {
         let workload = Workload(
             name: "trial", image: .rootfs(path: "/"), command: ["/"], memoryBytes: KVMTrial.memoryBytes)
         let initramfs = try await cache.initramfs(
-            kernel: kernel, witness: witness, workload: workload, devices: hardware.devices)
+            kernel: kernel, witness: witness, workload: workload, devices: hardware.devices,
+            furniture: Furniture(of: workload, temporary: []))
         let directory = "\(runDirectory)/k"
         try Reachable.directory(directory, for: user)
         defer { try? HostFiles.removeTree(directory) }
@@ -29,7 +30,7 @@ struct KVMTrial {
                 name: name, memoryBytes: KVMTrial.memoryBytes, cpus: 1, hardware: hardware, hardwareAccelerated: true,
                 kernel: try Reachable.file(kernel.imagePath, in: directory, for: user),
                 initramfs: try Reachable.file(initramfs.path, in: directory, for: user),
-                commandLine: KernelCommandLine.text(for: hardware, echo: true), disk: nil,
+                commandLine: KernelCommandLine.text(for: hardware, .echo), disk: nil,
                 consoleSocket: sockets.consolePath, marksSocket: sockets.marksPath,
                 partition: domains.partition(in: cgroup)))
         try domains.announce(name)

@@ -9,15 +9,20 @@ struct QEMUUser: Sendable, Equatable {
     let gid: UInt32
 
     /// Whether the mode of a file lets this user read and write it.
-    func mayOpen(_ status: stat) -> Bool {
+    func mayOpen(_ status: stat) -> Bool { isGranted(0o6, by: status) }
+
+    /// Whether the mode of a directory lets this user reach what is in it.
+    func mayPass(_ status: stat) -> Bool { isGranted(0o1, by: status) }
+
+    private func isGranted(_ rights: mode_t, by status: stat) -> Bool {
         let mode = status.st_mode
-        if status.st_uid == uid { return mode & 0o600 == 0o600 }
+        if status.st_uid == uid { return mode & rights << 6 == rights << 6 }
         var groups = [gid_t](repeating: 0, count: 256)
         var count = Int32(groups.count)
         let isMember =
             status.st_gid == gid
             || (getgrouplist(name, gid, &groups, &count) >= 0 && groups.prefix(Int(count)).contains(status.st_gid))
-        return isMember ? mode & 0o060 == 0o060 : mode & 0o006 == 0o006
+        return isMember ? mode & rights << 3 == rights << 3 : mode & rights == rights
     }
 
     /// The user that the distribution made for it.

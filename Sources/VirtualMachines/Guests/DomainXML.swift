@@ -14,16 +14,44 @@ struct DomainXML {
         var initramfs: String
         var commandLine: String
         var disk: Disk?
+        /// Further disks, in the order of the workload's volumes.
+        var volumes: [Volume] = []
         var consoleSocket: String
         var marksSocket: String
+        /// Where what the workload prints is awaited; nil leaves the guest without a port for it.
+        var outputSocket: String?
         /// A cgroup path below which libvirt puts the domain's own; nil leaves it to libvirt.
         var partition: String?
+        /// The CPUs of the host that all threads of the VMM share, as the kernel writes them; nil for all.
+        var pinnedTo: String?
+    }
+
+    /// What the VMM does with a disk's writes and flushes.
+    enum Cache: String {
+        /// The host's page cache, and flushes are ignored.
+        case unsafe
+        /// The host's page cache, and a flush of the guest's is one of the host's.
+        case writeback
+        /// Past the host's page cache, and a flush of the guest's is one of the host's.
+        case none
     }
 
     /// A private copy-on-write layer over a shared base.
     struct Disk {
         var layer: String
         var base: String
+        /// A layer dies with its instance, so that nothing is gained by forcing it to the disk, unless that is measured.
+        var cache = Cache.unsafe
+        /// By which the guest knows it among several; nil where it is the only one.
+        var serial: String?
+    }
+
+    /// A raw disk on a file system that the suite names.
+    struct Volume {
+        var file: String
+        var serial: String
+        /// Never ``Cache/unsafe``.
+        var cache: Cache
     }
 
     static func text(_ parameters: Parameters) -> String {
@@ -34,6 +62,7 @@ struct DomainXML {
         if let partition = parameters.partition {
             domain.addChild(element("resource", [element("partition", text: partition)]))
         }
+        if let cpus = parameters.pinnedTo { domain.addChild(tuning(cpus, of: parameters.cpus)) }
         domain.addChild(
             element(
                 "os",
@@ -54,13 +83,25 @@ struct DomainXML {
         return XMLDocument(rootElement: domain).xmlString
     }
 
+    /// Virtual CPUs, and the emulator's threads with those that do its input and output, on the same CPUs of the host.
+    private static func tuning(_ cpus: String, of count: Int) -> XMLElement {
+        element(
+            "cputune",
+            (0..<count).map { element("vcpupin", ["vcpu": "\($0)", "cpuset": cpus]) }
+                + [element("emulatorpin", ["cpuset": cpus])])
+    }
+
     private static func devices(_ parameters: Parameters) -> XMLElement {
         let hardware = parameters.hardware
         var list: [XMLElement] = []
         if let disk = parameters.disk { list.append(self.disk(disk, as: hardware.disk, on: hardware.bus)) }
+        list += parameters.volumes.enumerated().map { index, volume in
+            self.volume(volume, as: hardware.disk.further(index + 1), on: hardware.bus)
+        }
         list += [
             port(hardware.console, path: parameters.consoleSocket), port(hardware.marks, path: parameters.marksSocket),
         ]
+        if let output = hardware.output, let path = parameters.outputSocket { list.append(port(output, path: path)) }
         list += hardware.others.map { element($0.element, $0.attributes, $0.isOnBus ? address(on: hardware.bus) : []) }
         return element("devices", list)
     }
@@ -83,10 +124,28 @@ struct DomainXML {
         return element(
             "disk", ["type": "file", "device": "disk"],
             [
-                // The private layer dies with the instance, so nothing is gained by forcing it to the disk.
-                element("driver", ["name": "qemu", "type": "qcow2", "cache": "unsafe"]),
+                element("driver", ["name": "qemu", "type": "qcow2", "cache": disk.cache.rawValue]),
                 element("source", ["file": disk.layer], [noRelabel()]), backing,
                 element("target", ["dev": device.name, "bus": device.bus]),
+            ] + (disk.serial.map { [element("serial", text: $0)] } ?? []) + address(on: bus))
+    }
+
+    private static func volume(
+        _ volume: Volume, as device: GuestHardware.Disk, on bus: GuestHardware.Bus
+    ) -> XMLElement {
+        element(
+            "disk", ["type": "file", "device": "disk"],
+            [
+                element(
+                    "driver",
+                    [
+                        "name": "qemu", "type": "raw", "cache": volume.cache.rawValue,
+                        // What the guest deletes and trims gives its space back to the host.
+                        "discard": "unmap",
+                        // On a full disk the workload is told, as in a container; otherwise the guest would stand still.
+                        "error_policy": "report",
+                    ]), element("source", ["file": volume.file], [noRelabel()]),
+                element("target", ["dev": device.name, "bus": device.bus]), element("serial", text: volume.serial),
             ] + address(on: bus))
     }
 
@@ -102,7 +161,11 @@ struct DomainXML {
             port.element, ["type": "unix"],
             [
                 element("source", ["mode": "connect", "path": path]),
-                element("target", ["type": port.targetType, "port": "\(port.number)"]),
+                element(
+                    "target",
+                    ["type": port.targetType].merging(
+                        port.channelName.map { ["name": $0] } ?? ["port": "\(port.number)"]
+                    ) { _, own in own }),
             ])
     }
 

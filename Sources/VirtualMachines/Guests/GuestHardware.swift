@@ -18,16 +18,28 @@ struct GuestHardware: Sendable, Equatable, Codable {
         /// How the disk is called below the guest's /dev, and to libvirt.
         var name: String
         var driver: String
+
+        /// A disk of the same kind behind it: `vda`, `vdb`, ... as far as there are letters.
+        func further(_ places: Int) -> Disk {
+            var disk = self
+            guard let last = name.unicodeScalars.last,
+                let letter = Unicode.Scalar(last.value + UInt32(places)).map(Character.init)
+            else { return disk }
+            disk.name = name.dropLast() + String(letter)
+            return disk
+        }
     }
 
     /// A character device whose other end is a UNIX socket of the host.
     struct Port: Sendable, Equatable, Codable {
-        /// The element of libvirt's schema: `serial` or `console`.
+        /// The element of libvirt's schema: `serial`, `console` or `channel`.
         var element: String
         var targetType: String
         var number: Int
         /// How it is called below the guest's /dev.
         var name: String
+        /// The name of a channel, by which the guest knows it too; nil for a port that is known by its number.
+        var channelName: String?
         /// The kernel's drivers that are not built into every kernel.
         var drivers: [String] = []
     }
@@ -53,19 +65,33 @@ struct GuestHardware: Sendable, Equatable, Codable {
     /// Where the kernel prints before its drivers are there, as `earlyprintk` has it; nil where it cannot.
     var earlyConsole: String?
     var marks: Port
+    /// What carries the workload's output alone; nil where that goes to the console.
+    var output: Port?
     var others: [Device]
 
     /// The kernel's drivers for all of it, as modprobe names them, in the order in which they are loaded.
     var drivers: [String] {
         var drivers: [String] = []
-        for driver in [bus.driver, disk.driver] + console.drivers + marks.drivers where !drivers.contains(driver) {
+        // The output's first: its device comes into being while the others are loaded and the root is mounted.
+        for driver in [bus.driver] + (output?.drivers ?? []) + [disk.driver] + console.drivers + marks.drivers
+        where !drivers.contains(driver) {
             drivers.append(driver)
         }
         return drivers
     }
 
     /// How the witness finds the devices inside.
-    var devices: GuestDevices { GuestDevices(root: "/dev/" + disk.name, marks: "/dev/" + marks.name) }
+    var devices: GuestDevices {
+        GuestDevices(
+            root: "/dev/" + disk.name, marks: "/dev/" + marks.name, output: output.map { "/dev/" + $0.name })
+    }
+
+    /// The same for a kernel that has no driver for the port of the output.
+    var withoutOutput: GuestHardware {
+        var hardware = self
+        hardware.output = nil
+        return hardware
+    }
 
     /// All of it as a text that is equal for equal hardware only.
     var identity: String {
@@ -90,6 +116,11 @@ extension GuestHardware {
             acceleratedCPU: ["mode": "host-passthrough", "migratable": "off"], emulatedCPU: ["mode": "maximum"],
             bus: Bus(driver: "virtio_pci"), disk: Disk(bus: "virtio", name: "vda", driver: "virtio_blk"),
             console: serial(0), earlyConsole: "ttyS0,115200", marks: serial(1),
+            // A port of the virtio console device, and not its terminal: what writes to a terminal flushes after every line, and
+            // every write to it is an exit of the guest.
+            output: Port(
+                element: "channel", targetType: "virtio", number: 1, name: "vport0p1", channelName: "tare.output",
+                drivers: ["virtio_console"]),
             // What a server guest does not need and libvirt would add by itself.
             others: [
                 Device(element: "controller", attributes: ["type": "usb", "model": "none"]),

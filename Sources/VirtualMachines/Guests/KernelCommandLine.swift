@@ -1,7 +1,9 @@
+import BenchmarkModel
+
 /// The guest kernel's command line. What each switch costs or saves stands beside it.
 enum KernelCommandLine {
-    /// - Parameter echo: whether the witness is to echo bytes instead of running the workload.
-    static func text(for hardware: GuestHardware, echo: Bool) -> String {
+    /// - Parameter purpose: what the witness does there.
+    static func text(for hardware: GuestHardware, _ purpose: LaunchRequest.Purpose) -> String {
         var switches = [
             // The console, which becomes the workload's output and tells of a failed boot.
             "console=" + hardware.console.name,
@@ -14,7 +16,7 @@ enum KernelCommandLine {
         // A guest whose first process ended is over: reboot at once, which libvirt turns into the end of the domain.
         switches += ["panic=-1", "reboot=t"]
         // What stands behind `--` goes to the first process.
-        if echo { switches += ["--", "--echo"] }
+        if !purpose.witnessArguments.isEmpty { switches += ["--"] + purpose.witnessArguments }
         return switches.joined(separator: " ")
     }
 }

@@ -1,3 +1,4 @@
+internal import CLinuxShims
 import Foundation
 import Glibc
 import LinuxSystem
@@ -31,6 +32,20 @@ enum Reachable {
         guard chown(path, geteuid(), user.gid) == 0, chmod(path, 0o640) == 0 else {
             throw SystemError("giving \(path) to \(user.group)")
         }
+    }
+
+    /// The first directory on a path through which QEMU's user may not pass, by its mode; nil where there is none. One with an access
+    /// control list is believed to let it.
+    static func barrier(on path: String, for user: QEMUUser) -> String? {
+        var place = ""
+        for part in [""] + path.pathParts.map({ "/" + $0 }) {
+            place += part
+            let directory = place.isEmpty ? "/" : place
+            var status = stat()
+            guard stat(directory, &status) == 0, !user.mayPass(status) else { continue }
+            if tare_getxattr(directory, "system.posix_acl_access", nil, 0) <= 0 { return directory }
+        }
+        return nil
     }
 
     /// Makes a directory through which QEMU's group may pass, and nobody else. One that exists is opened to that group.

@@ -45,7 +45,10 @@ struct EmbedRoot: Sendable {
             namespaces = []
 
             """
-        try HostFiles.create(directory + "/etc/qemu.conf", bytes: Array(configuration.utf8))
+        // Two platforms of a run (two kernels, say) share it: the driver is there once in a process, and lets itself be opened again.
+        if !HostFiles.exists(directory + "/etc/qemu.conf") {
+            try HostFiles.create(directory + "/etc/qemu.conf", bytes: Array(configuration.utf8))
+        }
         try KVMAccess.grant(to: user, in: directory)
         copyCapabilities(from: capabilityCache, to: directory + "/cache/qemu/capabilities")
     }

@@ -1,4 +1,5 @@
 import BenchmarkModel
+import Images
 import LinuxSystem
 import Synchronization
 
@@ -63,8 +64,13 @@ final class LibvirtDomains: Sendable {
 
     /// Creates a domain and starts it.
     ///
+    /// - Parameters:
+    ///   - askToEnd: has the command end, and with it the guest; nil where it is destroyed at once.
+    ///   - volumes: removed once the domain is gone.
     /// - Throws: ``LibvirtFailure``; nothing is left of the domain then.
-    func create(xml: String, name: String) throws -> LibvirtInstance {
+    func create(
+        xml: String, name: String, askToEnd: (@Sendable () -> Void)? = nil, volumes: InstanceVolumes? = nil
+    ) throws -> LibvirtInstance {
         do {
             try connection.create(xml: xml)
         } catch {
@@ -76,7 +82,8 @@ final class LibvirtDomains: Sendable {
             find: { [root, daemon] in
                 EmulatorProcess.find(
                     domain: name, pidFiles: root?.pidFiles(of: name) ?? daemon?.pidFiles(of: name) ?? [])
-            }, gone: { [weak self] in self?.closeRow(of: name) })
+            }, askToEnd: askToEnd, volumes: volumes,
+            gone: { [weak self] in self?.closeRow(of: name) })
     }
 
     /// What libvirt said, and what QEMU wrote last besides, where tare may see it.

@@ -1,5 +1,6 @@
 import BenchmarkModel
 import Glibc
+import Images
 import LinuxSystem
 import Synchronization
 
@@ -15,16 +16,23 @@ final class LibvirtInstance: Instance {
     private let connection: LibvirtConnection
     private let find: @Sendable () -> PinnedProcess?
     private let found = Mutex(Emulator.unknown)
+    private let askToEnd: (@Sendable () -> Void)?
+    private let volumes: InstanceVolumes?
     private let gone: @Sendable () -> Void
 
-    /// - Parameter find: finds the domain's emulator. Called once, when the emulator is first asked for: that is no part of a start.
+    /// - Parameters:
+    ///   - find: finds the domain's emulator. Called once, when the emulator is first asked for: that is no part of a start.
+    ///   - askToEnd: has the command end, and with it the guest; nil where it is destroyed at once.
+    ///   - volumes: removed once the guest is gone.
     init(
         name: String, connection: LibvirtConnection, find: @escaping @Sendable () -> PinnedProcess?,
-        gone: @escaping @Sendable () -> Void
+        askToEnd: (@Sendable () -> Void)? = nil, volumes: InstanceVolumes? = nil, gone: @escaping @Sendable () -> Void
     ) {
         self.name = name
         self.connection = connection
         self.find = find
+        self.askToEnd = askToEnd
+        self.volumes = volumes
         self.gone = gone
     }
 
@@ -53,6 +61,12 @@ final class LibvirtInstance: Instance {
 
     /// Destroys the domain, and looks by itself whether QEMU is really gone.
     func stop(deadline: Duration) throws {
+        if let askToEnd, let emulator, emulator.runs {
+            askToEnd()
+            // A guest is over with its first process, and QEMU with the guest.
+            _ = emulator.waitUntilGone(
+                deadline: MonotonicClock.now() + UInt64(StopSignal.patienceSeconds) * 1_000_000_000)
+        }
         let end = MonotonicClock.now() + UInt64(max(0.1, deadline / .seconds(1)) * 1e9)
         // Taken before libvirt forgets it.
         let emulator = emulator
@@ -77,5 +91,6 @@ final class LibvirtInstance: Instance {
             }
         }
         gone()
+        try volumes?.remove()
     }
 }

@@ -2,7 +2,7 @@ import CWitnessShims
 
 /// A guest from the kernel's hand-over to a root file system like a container's.
 struct Guest {
-    static let rootDeviceLimitNanoseconds: UInt64 = 10_000_000_000
+    static let outputLimitNanoseconds: UInt64 = 1_000_000_000
 
     let configuration: GuestConfiguration
 
@@ -52,17 +52,39 @@ struct Guest {
                 close(descriptor)
             }
         }
+        umount("/sys")
     }
 
     /// Loads drivers, mounts the root, moves into it, and furnishes it.
-    func arrange(_ witness: Witness) {
+    ///
+    /// - Returns: the device for the command's output; -1 where there is only the console.
+    func arrange(_ witness: Witness) -> Int32 {
         configuration.forEachModule { load($0, witness) }
         mountRoot(witness)
-        MountPlan.mountAll(witness)
+        let output = openOutput()
+        let plan = MountPlan(configuration: configuration, witness: witness)
+        plan.keepDevices()
         carryOver(witness)
         moveIntoRoot(witness)
+        plan.furnish()
         if sethostname(configuration.hostName, strlen(configuration.hostName)) != 0 {
             witness.fail(Message("cannot set the host name").addLastError())
+        }
+        return output
+    }
+
+    /// The driver makes the device a moment after it was loaded. A kernel without it has the console.
+    private func openOutput() -> Int32 {
+        guard let device = configuration.output else { return -1 }
+        let limit = Clock.nanoseconds() + Guest.outputLimitNanoseconds
+        while true {
+            let opened = witness_open(device, O_WRONLY | O_NOCTTY | O_CLOEXEC, 0)
+            if opened >= 0 {
+                defer { close(opened) }
+                return keepAside(opened)
+            }
+            guard Clock.nanoseconds() < limit else { return -1 }
+            Clock.sleep(nanoseconds: 200_000)
         }
     }
 
@@ -82,24 +104,41 @@ struct Guest {
     }
 
     private func mountRoot(_ witness: Witness) {
-        guard let root = configuration.root else { witness.fail(Message("/.tare/guest names no root device")) }
-        let limit = Clock.nanoseconds() + Guest.rootDeviceLimitNanoseconds
-        while witness_is_block_device(root) == 0 {
-            guard Clock.nanoseconds() < limit else {
-                witness.fail(Message("the root device ").quote(root).add(" did not appear within 10 s"))
-            }
-            Clock.sleep(nanoseconds: 1_000_000)
-        }
+        let root = rootDevice(witness)
         if mount(root, "/newroot", configuration.fileSystem, 0, nil) != 0 {
             let text = Message("cannot mount ").quote(root).add(" as ").quote(configuration.fileSystem)
             witness.fail(text.addLastError())
         }
     }
 
+    /// Waits for the device of the root.
+    private func rootDevice(_ witness: Witness) -> UnsafePointer<CChar> {
+        if let serial = configuration.rootSerial {
+            if mount("sysfs", "/sys", "sysfs", 0, nil) != 0 {
+                witness.fail(Message("cannot mount /sys").addLastError())
+            }
+            defer { umount("/sys") }
+            return Disk.wait(for: serial, below: "/dev", witness)
+        }
+        guard let root = configuration.root else { witness.fail(Message("/.tare/guest names no root device")) }
+        let limit = Clock.nanoseconds() + Disk.limitNanoseconds
+        while witness_is_block_device(root) == 0 {
+            guard Clock.nanoseconds() < limit else {
+                witness.fail(Message("the root device ").quote(root).add(" did not appear within 10 s"))
+            }
+            Clock.sleep(nanoseconds: 1_000_000)
+        }
+        return root
+    }
+
     /// Copies what the instance needs of the initramfs into the new root, and deletes the rest, whose memory it is.
     private func carryOver(_ witness: Witness) {
         copy("/init", "/newroot/.tare/witness", 0o755, witness)
         copy("/.tare/config", "/newroot/.tare/config", 0o644, witness)
+        if access("/.tare/input", F_OK) == 0 {
+            copy("/.tare/input", "/newroot/.tare/input", 0o444, witness)
+            unlink("/.tare/input")
+        }
         configuration.forEachModule { unlink($0) }
         unlink("/.tare/config")
         unlink("/.tare/guest")

@@ -8,14 +8,16 @@ class Probe {
     /// Adds the condition in words and what was seen last.
     func describe(_ text: Message) {}
 
-    /// Adds what is known of a command that ended before the condition held.
-    func describeEnd(_ text: Message) {}
+    /// Whether it can hold when the command has ended: a file stays, a service does not.
+    var outlastsCommand: Bool { false }
 }
 
 /// `file`: the path exists.
 final class FileProbe: Probe {
     private let path: UnsafePointer<CChar>
     private var lastError: Int32 = 0
+
+    override var outlastsCommand: Bool { true }
 
     init(path: UnsafePointer<CChar>) {
         self.path = path
@@ -84,8 +86,16 @@ func awaitEvent(_ descriptor: Int32, _ events: Int32, until end: UInt64) -> Bool
     while true {
         let now = Clock.nanoseconds()
         guard now < end else { return false }
-        var wait = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+        var wait = (
+            pollfd(fd: descriptor, events: Int16(events), revents: 0),
+            pollfd(fd: pump?.reading ?? -1, events: Int16(POLLIN), revents: 0)
+        )
         let milliseconds = (end - now) / 1_000_000 + 1
-        if poll(&wait, 1, Int32(clamping: milliseconds)) > 0 { return true }
+        withUnsafeMutableBytes(of: &wait) { buffer in
+            guard let start = buffer.baseAddress else { return }
+            _ = poll(start.assumingMemoryBound(to: pollfd.self), 2, Int32(clamping: milliseconds))
+        }
+        if wait.1.revents != 0 { pump?.handOn(all: false) }
+        if wait.0.revents != 0 { return true }
     }
 }

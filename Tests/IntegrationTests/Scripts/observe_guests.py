@@ -2,8 +2,9 @@
 
 usage: observe_guests.py OUTPUT     prints "ready", then observes until its standard input ends
 
-strace's clock is CLOCK_REALTIME; the difference to CLOCK_MONOTONIC is read before and after, and how far it moved is
-part of what is written.
+strace's clock is CLOCK_REALTIME, which may be moved at any time; the difference to CLOCK_MONOTONIC is read all along, ten
+times a second. Each event is dated by the reading next to it, and the largest step between two readings, with the error of a
+reading, is part of what is written.
 """
 import json
 import os
@@ -22,15 +23,21 @@ BYTES = re.compile(r'iov_base="((?:[^"\\]|\\.)*)"')
 
 
 def offset():
-    """CLOCK_REALTIME minus CLOCK_MONOTONIC, the closest of several readings."""
+    """(when, CLOCK_REALTIME minus CLOCK_MONOTONIC, the error of that): the closest of several readings, in nanoseconds."""
     best = None
-    for _ in range(200):
+    for _ in range(50):
         before = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
         real = time.clock_gettime_ns(time.CLOCK_REALTIME)
         after = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
         if best is None or after - before < best[0]:
-            best = (after - before, real - (before + after) // 2)
-    return best[1]
+            best = (after - before, real, before)
+    width, real, before = best
+    return real, real - (before + width // 2), (width + 1) // 2
+
+
+def monotonic(real):
+    """A time of CLOCK_REALTIME on the clock of the marks, by the reading next to it."""
+    return real - min(offsets, key=lambda reading: abs(reading[0] - real))[1]
 
 
 def processor(process):
@@ -44,11 +51,12 @@ def processor(process):
     return str(process)
 
 
-start = offset()
+offsets = [offset()]
 events = proc_events.Events()
 emulators, tracers = [], []
 print("ready", flush=True)
 while not select.select([sys.stdin], [], [], 0)[0]:
+    offsets.append(offset())
     for kind, nanoseconds, process, _ in events.read(0.1):
         if kind != proc_events.EXEC:
             continue
@@ -64,7 +72,8 @@ while not select.select([sys.stdin], [], [], 0)[0]:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)))
         break
 
-end = offset()
+offsets.append(offset())
+moved = max(abs(one[1] - other[1]) + one[2] + other[2] for one, other in zip(offsets, offsets[1:]))
 sent = []
 for instance, log, tracer in tracers:
     # It ends with what it traces.
@@ -81,12 +90,12 @@ for instance, log, tracer in tracers:
         if not content:
             continue
         seconds, fraction = match["time"].split(".")
-        entry = int(seconds) * 10**9 + int(fraction) - (start + end) // 2
+        entry = monotonic(int(seconds) * 10**9 + int(fraction))
         seconds, fraction = match["spent"].split(".")
         spent = int(seconds) * 10**9 + int(fraction.ljust(9, "0"))
         sent.append({"instance": instance, "channel": int(match["descriptor"]), "text": content.group(1),
                      "entry": entry, "exit": entry + spent})
 
 with open(sys.argv[1] + ".partial", "w") as file:
-    json.dump({"emulators": emulators, "sent": sent, "clockMoved": abs(end - start)}, file)
+    json.dump({"emulators": emulators, "sent": sent, "clockMoved": moved}, file)
 os.rename(sys.argv[1] + ".partial", sys.argv[1])

@@ -2,6 +2,7 @@
 //
 //   small AMOUNT   touches AMOUNT MiB of anonymous memory
 //   mixed AMOUNT   touches AMOUNT + 64 MiB of it, writes a file of 80 MiB, and one of 48 MiB on a tmpfs
+//   spike AMOUNT   touches AMOUNT MiB and gives them back before it is ready
 //   eats AMOUNT    after AMOUNT s touches more and more
 //   greedy AMOUNT  does so before it is ready
 //   ends AMOUNT    exits after AMOUNT s, in the instance whose name ends with 3
@@ -18,6 +19,14 @@ static void touch(size_t mebibytes) {
     char *memory = mmap(NULL, mebibytes << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) exit(3);
     memset(memory, 0x5a, mebibytes << 20);
+}
+
+static void touchAndFree(size_t mebibytes) {
+    if (mebibytes == 0) return;
+    char *memory = mmap(NULL, mebibytes << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) exit(3);
+    memset(memory, 0x5a, mebibytes << 20);
+    if (munmap(memory, mebibytes << 20) != 0) exit(7);
 }
 
 static void fill(const char *path, int mebibytes) {
@@ -45,6 +54,7 @@ int main(int count, char **arguments) {
     char name[128] = "";
     gethostname(name, sizeof name - 1);
     if (strcmp(kind, "small") == 0) touch(amount);
+    if (strcmp(kind, "spike") == 0) touchAndFree(amount);
     if (strcmp(kind, "mixed") == 0) {
         touch(amount + 64);
         fill("/data", 80);

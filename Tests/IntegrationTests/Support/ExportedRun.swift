@@ -13,8 +13,13 @@ struct ExportedRun: Decodable {
         var cell, instance, outcome: String
         var reasons, warnings: [String]
         var originNanoseconds: String?
-        var cpuNanoseconds: Int64?
+        var cpuNanoseconds, peakMemoryBytes: Int64?
         var marks: [Mark]
+
+        /// Whether nothing is wrong with it but what the hypervisor took of the host's time.
+        var isSound: Bool {
+            outcome == "ok" || outcome == "invalid" && !reasons.isEmpty && reasons.allSatisfy { $0.hasPrefix("steal") }
+        }
 
         /// `CLOCK_MONOTONIC` of a mark, nanoseconds.
         func time(_ name: String) -> Int64? {
@@ -22,6 +27,18 @@ struct ExportedRun: Decodable {
             return marks.first { $0.name == name }.map { origin + $0.nanoseconds }
         }
     }
+    struct TaskSample: Decodable {
+        struct Ending: Decodable { var status, signal: Int32? }
+        var cell, instance, outcome: String
+        var reasons: [String]
+        var durationNanoseconds, ownNanoseconds, instanceNanoseconds: Int64?
+        var ending: Ending?
+        var figures: [String: Double]
+    }
+
+    /// What is known of the host.
+    func fact(_ name: String) -> String? { host.first { $0.name == name }?.value }
+
     struct Threat: Decodable {
         var detector, severity, text: String
         var block: Int?
@@ -31,9 +48,36 @@ struct ExportedRun: Decodable {
         var roundTripsNanoseconds: [Int64]
     }
 
+    struct Cell: Decodable {
+        var key, platform: String
+        var marks: [String]
+    }
+    struct World: Decodable {
+        struct Fact: Decodable { var name, value: String }
+        var workload, platform: String
+        var failure: String?
+        var facts: [Fact]
+
+        subscript(name: String) -> String? { facts.first { $0.name == name }?.value }
+    }
+    struct Difference: Decodable {
+        var workload, fact: String
+        var inherent: String?
+        var deviating: [String]
+        var values: [String: String]
+    }
+
+    struct HostFact: Decodable { var name, value: String }
+
     var run: RunPart
+    var host: [HostFact]
+    var cells: [Cell]
+    var worlds: [World]
+    var parity: [Difference]
     var accounting: Accounting
     var samples: [Sample]
+    /// nil where the suite has no such experiment.
+    var taskSamples: [TaskSample]?
     var threats: [Threat]
     var channelEchoes: [Echo]
 

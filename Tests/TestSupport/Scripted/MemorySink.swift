@@ -8,6 +8,7 @@ package final class MemorySink: RunSink {
         var saves = 0
         var threats: [Threat] = []
         var echoes: [ChannelEcho] = []
+        var worlds: [ObservedWorld] = []
         var intents: [Int64: Intent] = [:]
         var nextRow: Int64 = 1
     }
@@ -23,6 +24,7 @@ package final class MemorySink: RunSink {
     package var saves: Int { state.withLock { $0.saves } }
     package var threats: [Threat] { state.withLock { $0.threats } }
     package var echoes: [ChannelEcho] { state.withLock { $0.echoes } }
+    package var worlds: [ObservedWorld] { state.withLock { $0.worlds } }
 
     package func open(_ intent: Intent) throws -> Int64 {
         state.withLock { state in
@@ -44,5 +46,6 @@ package final class MemorySink: RunSink {
     package func save(_ threat: Threat) throws { state.withLock { $0.threats.append(threat) } }
     package func save(_ echo: ChannelEcho) throws { state.withLock { $0.echoes.append(echo) } }
     package func save(_ preparations: [Preparation]) throws {}
+    package func save(_ world: ObservedWorld) throws { state.withLock { $0.worlds.append(world) } }
     package func save(_ record: PlatformRecord) throws {}
 }

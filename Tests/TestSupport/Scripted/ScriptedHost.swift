@@ -27,6 +27,13 @@ package final class ScriptedHost: BenchHost {
         package var read: @Sendable (inout HostReading, _ running: Int) -> Void = { _, _ in }
         /// Called at each pause, with what is then the time in nanoseconds.
         package var onPause: @Sendable (UInt64) -> Void = { _ in }
+        /// Why the peak of a start cannot be told, in words; nil where it can: it is then ``bytesEach`` for each start.
+        package var peakProblem: String?
+        /// What is in use of limited resources while so many instances run, what of them is limited, and how often a control group
+        /// has refused a process until then.
+        package var limitsInUse: @Sendable (_ running: Int) -> [LimitedResource: Int64] = { _ in [:] }
+        package var kernelLimits: [LimitedResource: KernelLimit] = [:]
+        package var refusedForks: @Sendable (_ launched: Int) -> UInt64? = { _ in nil }
         /// Whether a limit on memory can be set.
         package var limitsMemory = true
 
@@ -45,11 +52,13 @@ package final class ScriptedHost: BenchHost {
         var cacheDrops = 0
         var adopted: [String] = []
         var released: [String] = []
+        var launchedBeforePeak: Int?
         var unready: [Int32: String] = [:]
     }
 
     package let place: RunPlace
     package let cpus = 2
+    package let availableCPUs = [0, 1]
     package let script: Script
     private let state = Mutex(State())
     private let platform: ScriptedPlatform
@@ -129,6 +138,13 @@ package final class ScriptedHost: BenchHost {
         return MemoryReading(figures)
     }
 
+    package var peakProblem: String? { script.peakProblem }
+    package func beginPeak() { state.withLock { $0.launchedBeforePeak = platform.launched } }
+    package func peak(of instances: [String]) -> UInt64? {
+        guard script.peakProblem == nil, let before = state.withLock({ $0.launchedBeforePeak }) else { return nil }
+        return UInt64(script.bytesEach) * UInt64(platform.launched - before)
+    }
+
     package func available() -> UInt64? {
         UInt64(max(0, script.availableBytes - script.bytesEach * Int64(platform.running)))
     }
@@ -143,6 +159,12 @@ package final class ScriptedHost: BenchHost {
                 cpuSomeMicroseconds: script.cpuPressure == nil ? nil : UInt64(state.cpuWaited / 1_000))
         }
     }
+
+    package func limits(_ resources: Set<LimitedResource>) -> LimitsReading {
+        LimitsReading(script.limitsInUse(platform.running).filter { resources.contains($0.key) })
+    }
+    package func kernelLimits() -> [LimitedResource: KernelLimit] { script.kernelLimits }
+    package func refusedForks() -> UInt64? { script.refusedForks(platform.launched) }
 
     package func dropCaches() throws { state.withLock { $0.cacheDrops += 1 } }
     package func shrinkSlabs() {}

@@ -11,6 +11,8 @@ package final class ScriptedPlatform: Platform {
         case ready
         /// Sends these bytes over the mark channel.
         case sends(String)
+        /// Prints, sends these bytes, and ends like this; nil lets it live.
+        case prints(String, sends: String, ending: CommandEnding?)
         /// The platform refuses it.
         case refused(String)
         /// Nothing comes, and the channel stays open.
@@ -39,17 +41,21 @@ package final class ScriptedPlatform: Platform {
     package let livenessCheck = "the script says so"
     private let behaviour: @Sendable (_ ordinal: Int) -> Behaviour
     private let onLaunch: @Sendable (_ ordinal: Int) -> Void
+    /// What an instance tells of the world.
+    private let world: String
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - behaviour: of the instance that is launched as the so-manieth, from 1; echo instances do not count.
+    ///   - behaviour: of the instance that is launched as the so-manieth, from 1; those that echo or tell the world do not count.
     ///   - onLaunch: called in each launch.
     package init(
-        _ name: String = "scripted", traits: PlatformTraits = PlatformTraits(role: .container, place: "under a script"),
+        _ name: String = "scripted", cpuView: CPUView = .engine,
+        traits: PlatformTraits = PlatformTraits(role: .container, place: "under a script"),
         _ behaviour: @escaping @Sendable (_ ordinal: Int) -> Behaviour = { _ in .ready },
-        onLaunch: @escaping @Sendable (Int) -> Void = { _ in }
+        world: String = "Wcpus-online=0\0\0", onLaunch: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
-        spec = PlatformSpec(name: name, kind: .oci(OCISettings(runtime: name)))
+        self.world = world
+        spec = PlatformSpec(name: name, kind: .oci(OCISettings(runtime: name)), cpuView: cpuView)
         self.traits = traits
         self.behaviour = behaviour
         self.onLaunch = onLaunch
@@ -77,9 +83,10 @@ package final class ScriptedPlatform: Platform {
     package func launch(_ request: LaunchRequest) throws -> any Instance {
         let held = dup(request.marks.instanceDescriptor)
         request.marks.record(.spawned, at: MonotonicClock.now())
-        if request.purpose == .echo {
+        if request.purpose != .workload {
+            let told = request.purpose == .world ? "E\(world)" : "E"
             try StartedThread.start("tare-echo") {
-                write("E", to: held)
+                write(told, to: held)
                 var byte: UInt8 = 0
                 while read(held, &byte, 1) == 1, Glibc.write(held, &byte, 1) == 1 {}
                 Glibc.close(held)
@@ -99,6 +106,14 @@ package final class ScriptedPlatform: Platform {
             Glibc.close(held)
             throw TareError(.platform, reason)
         case .sends(let bytes): write(bytes, to: held)
+        case .prints(let text, let bytes, let ending):
+            write(text, to: request.marks.outputDescriptor)
+            write(bytes, to: held)
+            if ending != nil {
+                Glibc.close(held)
+                return ScriptedInstance(
+                    name: request.name, number: request.number, platform: self, behaviour: behaviour, held: -1)
+            }
         case .silent: break
         case .ready, .diesLater, .becomesUnready, .cannotBeStopped: write("EXR", to: held)
         }
@@ -156,6 +171,10 @@ private final class ScriptedInstance: Instance {
     func processes() throws -> [HostProcess] { [HostProcess(pid: Int32(number), role: .workload)] }
 
     func death() -> String? { platform.death(of: name) }
+
+    func ending(deadlineMilliseconds: Int32) -> CommandEnding? {
+        if case .prints(_, _, let ending) = behaviour { ending } else { nil }
+    }
 
     func stop(deadline: Duration) throws {
         platform.end(name)
