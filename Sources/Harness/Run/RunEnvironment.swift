@@ -31,6 +31,12 @@ package final class RunEnvironment: Sendable {
         ("\(base)/tare-\(runID)", "/tare-\(runID).run")
     }
 
+    /// The control groups that a run makes for itself, outermost first: where processes and groups cannot be in one group (v2),
+    /// what is started for an instance begins in a group of its own.
+    package static func ownGroups(of group: String, in mode: CgroupTree.Mode) -> [String] {
+        mode == .v2 ? [group, "\(group)/launch"] : [group]
+    }
+
     /// The most memory that all instances together may use, in bytes; nil where nobody limits it.
     package let memoryLimitBytes: UInt64?
 
@@ -69,8 +75,7 @@ package final class RunEnvironment: Sendable {
         }
         do {
             try self.volumes.make(beside: directory)
-            try groups.create(group)
-            if groups.mode == .v2 { try groups.create(group + "/launch") }
+            for own in RunEnvironment.ownGroups(of: group, in: groups.mode) { try groups.create(own) }
             if let memoryLimitBytes { try groups.limitMemory(of: group, bytes: memoryLimitBytes) }
         } catch {
             try? close()

@@ -23,12 +23,23 @@ enum ThisHost {
         var limits = HostLimits("this", limits: reader.limits(), isThisHost: true)
         for (resource, count) in reader.used().used { limits.inUse[resource] = Double(max(0, count)) }
         if let tasks = limits.inUse[.groupTasks] { limits.inUse[.groupTasks] = tasks + threadsOfARun }
+        if let groups = limits.inUse[.descendantGroups] {
+            limits.inUse[.descendantGroups] = groups + groupsOfARun(in: ancestry.groups.mode)
+        }
         return limits
     }
 
     /// Threads that a run has and this command has not: launchers, readers, the store's (8 were found), and one of Swift's pool for
     /// each CPU.
     private static var threadsOfARun: Double { 8 + Double(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+    /// Control groups that a run has in the unified hierarchy before its first instance, and this command has not. In a limited group
+    /// of v2 tare goes to one of its own first (``Confinement``).
+    private static func groupsOfARun(in mode: CgroupTree.Mode) -> Double {
+        let hasGoneThere = Confinement.outcome?.prefixes.isEmpty == false
+        let own = RunEnvironment.ownGroups(of: "", in: mode).count
+        return Double(own + (mode == .v2 && !hasGoneThere ? 1 : 0))
+    }
 
     /// What is free of it.
     ///
