@@ -15,11 +15,12 @@ final class Program {
         /// Whether `tare run` did all that it was asked for. On a host whose hypervisor takes time away no sample of a cell may be
         /// good, which the exit code says: that is no fault of what a test looks at.
         var hasMeasured: Bool {
-            exitCode == 0
-                || exitCode == 1
-                    && errors.split(separator: "\n").filter { $0.hasPrefix("tare: no measurement of ") }.allSatisfy {
-                        $0.contains(" is good: steal")
-                    } && errors.contains("is good: steal")
+            if exitCode == 0 { return true }
+            // On a terminal both streams are one.
+            let missing = (errors + output).split(whereSeparator: \.isNewline).filter {
+                $0.contains("no measurement of ")
+            }
+            return exitCode == 1 && !missing.isEmpty && missing.allSatisfy { $0.contains(" is good: steal") }
         }
     }
 
