@@ -10,6 +10,8 @@ package enum ExportFormat: String, Sendable, CaseIterable {
     case gab
     /// Those of which higher is better.
     case gabBigger = "gab-bigger"
+    /// Instances and their phases on a time line: see ``TraceExport``.
+    case trace
 
     /// - Parameters:
     ///   - table: which one, where the form holds only one.
@@ -23,6 +25,7 @@ package enum ExportFormat: String, Sendable, CaseIterable {
         case .csv: CSVExport.encode(analysis, table: table)
         case .gab: try GABExport.encode(analysis, .smaller)
         case .gabBigger: try GABExport.encode(analysis, .bigger)
+        case .trace: try TraceExport.encode(analysis.run)
         }
     }
 
@@ -33,6 +36,7 @@ package enum ExportFormat: String, Sendable, CaseIterable {
         case .csv: CSVExport.leftOut(of: analysis, table: table)
         case .gab: GABExport.leftOut(of: analysis, .smaller)
         case .gabBigger: GABExport.leftOut(of: analysis, .bigger)
+        case .trace: TraceExport.leftOut(of: analysis.run)
         }
     }
 }

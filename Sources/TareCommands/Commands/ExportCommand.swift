@@ -10,10 +10,11 @@ import RunStore
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Writes a run for programs: all that was recorded as JSON, a table as CSV, headline figures.",
+        abstract: "Writes a run for programs: all of it as JSON, a table as CSV, headline figures, a time line.",
         discussion: """
             JSON holds everything. A CSV file is one table: --table says which. gab and gab-bigger are for the dashboard of \
-            github-action-benchmark: headline figures of which lower, or higher, is better. What of the run is not in a file is \
+            github-action-benchmark: headline figures of which lower, or higher, is better. trace is a time line of all \
+            instances and their phases, to be opened in ui.perfetto.dev or chrome://tracing. What of the run is not in a file is \
             said on standard error, with the option for each.
             """)
 
@@ -22,7 +23,13 @@ struct ExportCommand: ParsableCommand {
 
     @OptionGroup var store: StoreOptions
 
-    @Option(help: "json (everything), csv (one table), gab or gab-bigger (figures for github-action-benchmark).")
+    @Option(
+        help:
+            """
+            json (everything), csv (one table), gab or gab-bigger (figures for github-action-benchmark), or trace (a time line of \
+            instances and phases for ui.perfetto.dev and chrome://tracing).
+            """
+    )
     var format: ExportFormat = .json
 
     @Option(
