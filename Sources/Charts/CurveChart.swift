@@ -20,14 +20,29 @@ package struct CurveChart: Sendable {
         package var name: String
         /// The words that stand beside the figures.
         package var caveats: [String]
+        /// What is to be said of its end; may be empty.
+        package var ending: String
         /// In the order in which they are joined.
         package var points: [Point]
+        /// What is drawn as a line through them, with its band; where it is empty the points themselves are joined.
+        package var fit: [Point]
+        /// Where on the axis along the bottom its end was expected; nil where nothing was.
+        package var expected: Double?
 
-        package init(name: String, caveats: [String] = [], points: [Point]) {
+        package init(
+            name: String, caveats: [String] = [], ending: String = "", points: [Point], fit: [Point] = [],
+            expected: Double? = nil
+        ) {
             self.name = name
             self.caveats = caveats
+            self.ending = ending
             self.points = points
+            self.fit = fit
+            self.expected = expected
         }
+
+        /// What its line goes through.
+        fileprivate var line: [Point] { fit.isEmpty ? points : fit }
     }
 
     package struct Axis: Sendable {
@@ -64,11 +79,14 @@ package struct CurveChart: Sendable {
         let shown = series.map { one in
             var copy = one
             copy.points = one.points.filter { Self.isShown($0.x, on: x) && Self.isShown($0.y, on: y) }
+            copy.fit = one.fit.filter { Self.isShown($0.x, on: x) && Self.isShown($0.y, on: y) }
+            copy.expected = one.expected.flatMap { !copy.points.isEmpty && Self.isShown($0, on: x) ? $0 : nil }
             return copy
         }
-        let points = shown.flatMap(\.points)
+        let points = shown.flatMap { $0.points + $0.fit }
         let ends = points.compactMap(\.band).flatMap { [$0.lowerBound, $0.upperBound] }
-        guard let xScale = Scale(covering: points.map(\.x), kind: x.kind, unit: x.unit),
+        guard shown.contains(where: { !$0.points.isEmpty }),
+            let xScale = Scale(covering: points.map(\.x) + shown.compactMap(\.expected), kind: x.kind, unit: x.unit),
             let yScale = Scale(covering: points.map(\.y) + ends, kind: y.kind, unit: y.unit)
         else { return nil }
         self.id = id
@@ -90,8 +108,14 @@ package struct CurveChart: Sendable {
         series.enumerated().filter { !$0.element.points.isEmpty }.map { index, one in
             LegendEntry(
                 style: "series \(MarkShape(series: index).style)",
-                label: one.name + one.caveats.map { " (\($0))" }.joined())
+                label: one.name + one.caveats.map { " (\($0))" }.joined()
+                    + (one.ending.isEmpty ? "" : ": \(one.ending)"))
         }
+            + series.enumerated().compactMap { index, one in
+                one.expected.map { _ in
+                    LegendEntry(style: "expected \(MarkShape(series: index).style)", label: "\(one.name), predicted")
+                }
+            }
     }
 
     private static let top = 26.0
@@ -108,10 +132,15 @@ package struct CurveChart: Sendable {
         canvas.text(xAxis.title, x: 1, y: Self.bottom + 33, anchor: .end, style: "axis")
         let areas = series.enumerated().map { (data: band(of: $1), style: "area \(MarkShape(series: $0).style)") }
         let lines = series.enumerated().map { index, one in
-            let path = one.points.count > 1 ? PathData.through(one.points.map { (x($0.x), y($0.y)) }).text : ""
+            let path = one.line.count > 1 ? PathData.through(one.line.map { (x($0.x), y($0.y)) }).text : ""
             return (data: path, style: "curve \(MarkShape(series: index).style)")
         }
         canvas.layer(y: Self.top, height: Self.bottom - Self.top, paths: areas + lines)
+        for (index, one) in series.enumerated() {
+            guard let expected = one.expected else { continue }
+            canvas.vertical(
+                x: x(expected), from: Self.top, to: Self.bottom, style: "expected \(MarkShape(series: index).style)")
+        }
         for (index, one) in series.enumerated() where one.points.count <= Self.mostMarks {
             let shape = MarkShape(series: index)
             for point in one.points {
@@ -128,7 +157,7 @@ package struct CurveChart: Sendable {
     private func y(_ value: Double) -> Double { (Self.bottom - Self.top) * (1 - yScale.share(of: value)) }
 
     private func band(of series: Series) -> String {
-        let banded = series.points.compactMap { point in point.band.map { (x: x(point.x), range: $0) } }
+        let banded = series.line.compactMap { point in point.band.map { (x: x(point.x), range: $0) } }
         guard banded.count > 1 else { return "" }
         var path = PathData.through(
             banded.map { ($0.x, y($0.range.upperBound)) } + banded.reversed().map { ($0.x, y($0.range.lowerBound)) })

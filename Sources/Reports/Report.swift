@@ -8,6 +8,8 @@ package struct Answer: Sendable, Equatable {
     package var mode: String
     /// The sentences. Every figure carries the caveats of its cell.
     package var pieces: [Inline]
+    /// The same figures as a small drawing; nil where there is nothing to compare.
+    var picture: String?
     /// The sentences without markup; caveats stand in parentheses.
     package var text: String { pieces.plain }
 }
@@ -51,10 +53,24 @@ package struct Report: Sendable {
         document = Document(
             title: "Containers and virtual machines: \(analysis.run.suite.name)",
             subtitle: Report.subtitle(of: analysis.run), answers: answers.map(\.pieces),
-            answersOnTerminal: parts.flatMap(\.answersOnTerminal), banners: banners,
+            answersOnTerminal: parts.flatMap(\.answersOnTerminal), cards: Report.cards(answers), banners: banners,
             sections: parts.flatMap(\.sections) + [HistorySection.section(history)].compactMap { $0 }
                 + Background.sections(analysis, method: parts.flatMap(\.method)),
             closing: Report.closing(analysis))
+    }
+
+    /// What is claimed, by workload.
+    private static func cards(_ answers: [Answer]) -> [Document.Card] {
+        answers.map(\.workload).uniqued().map { workload in
+            Document.Card(
+                title: workload,
+                parts: answers.filter { $0.workload == workload }.map { answer in
+                    let isExperiment = ["task", "footprint", "density"].contains(answer.mode)
+                    return Document.Card.Part(
+                        label: isExperiment ? answer.mode : "startup, \(answer.mode)", pieces: answer.pieces,
+                        picture: answer.picture)
+                })
+        }
     }
 
     /// GitHub-flavoured Markdown.
@@ -65,7 +81,7 @@ package struct Report: Sendable {
     /// - Throws: `TareError` where the template within this program is damaged.
     package func html() throws -> String {
         do {
-            return try HTMLRenderer.render(document)
+            return try HTMLRenderer.render(document, facts: pageFacts)
         } catch {
             throw TareError(
                 .failed, "the template of the HTML report cannot be read",
@@ -113,4 +129,7 @@ extension RunAnalysis {
 extension AnalysedCell {
     /// Where it ran, in words that follow a figure.
     var place: String { traits?.place ?? "on \(cell.platform)" }
+
+    /// The platform, with the word that must not be missing beside any figure of an emulated guest.
+    var name: String { cell.platform + (emulated ? " (\(Caveat.emulated.word))" : "") }
 }

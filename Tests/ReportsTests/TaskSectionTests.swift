@@ -12,7 +12,7 @@ import Testing
     private static let shares = ["process": 0.5, "namespaces": 1, "runc": 2, "q35": 16]
 
     /// All of a block drift alike, so that the ratios have no width.
-    private static func sample(_ workload: String, _ platform: String, _ block: Int) -> TaskRuns.Sample {
+    static func sample(_ workload: String, _ platform: String, _ block: Int) -> TaskRuns.Sample {
         let share = shares[platform] ?? 1
         let drift = 1 + (Double(block) - 5.5) / 100
         return TaskRuns.Sample(

@@ -1,5 +1,6 @@
 import Analysis
 import BenchmarkModel
+import Charts
 
 enum DensityAnswers {
     /// A sentence for each workload: how many fit in the budget.
@@ -30,7 +31,19 @@ enum DensityAnswers {
             if !rest.isEmpty {
                 pieces.append(.text(" No claim is made for \(Format.enumeration(rest.map(\.cell.platform)))."))
             }
-            return Answer(workload: workload, mode: "density", pieces: pieces)
+            return Answer(
+                workload: workload, mode: "density", pieces: pieces,
+                picture: CardPicture.svg("Density of \(workload)", unit: .count, rows: mine.compactMap(row)))
+        }
+    }
+
+    private static func row(_ cell: DensityCell) -> CardPicture.Row? {
+        cell.answer.map { answer in
+            let count = Format.instances(Double(answer.instances))
+            return CardPicture.Row(
+                platform: cell.cell.platform, caveats: cell.caveats.words, value: Double(answer.instances),
+                interval: cell.range.map { Double($0.lowerBound)...Double($0.upperBound) },
+                text: cell.isAtLeast ? "at least \(count)" : count)
         }
     }
 }

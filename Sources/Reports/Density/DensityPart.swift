@@ -21,8 +21,8 @@ enum DensitySection {
         var blocks: [Document.Block] = [.paragraph([.text(DensityCell.definition(density))]), .table(table)]
         let notes = notes(cells)
         if !notes.isEmpty { blocks.append(.list(notes)) }
-        blocks += cells.map(\.cell.workload).uniqued().compactMap { workload in
-            CurveFigure.figure(
+        blocks += cells.map(\.cell.workload).uniqued().flatMap { workload in
+            CurveFigure.figures(
                 of: cells.filter { $0.cell.workload == workload && $0.answer != nil }, workload: workload
             ).map(Document.Block.figure)
         }

@@ -44,6 +44,20 @@ struct Document: Sendable, Equatable {
         var summary: Summary?
     }
 
+    /// What is claimed of one workload.
+    struct Card: Sendable, Equatable {
+        struct Part: Sendable, Equatable {
+            /// Of which experiment.
+            var label: String
+            var pieces: [Inline]
+            /// A drawing; every text in it is escaped already.
+            var picture: String?
+        }
+
+        var title: String
+        var parts: [Part]
+    }
+
     var title: String
     /// May be empty.
     var subtitle: [Inline] = []
@@ -51,6 +65,8 @@ struct Document: Sendable, Equatable {
     var answers: [[Inline]]
     /// What a terminal shows of them; nil where it shows all.
     var answersOnTerminal: [[Inline]]?
+    /// The same as a page shows it; empty where it shows the paragraphs.
+    var cards: [Card] = []
     var banners: [Banner] = []
     var sections: [Section]
     /// What a terminal says last; may be empty.

@@ -1,5 +1,6 @@
 import Analysis
 import BenchmarkModel
+import Charts
 import Statistics
 
 enum FootprintAnswers {
@@ -28,7 +29,17 @@ enum FootprintAnswers {
             if !rest.isEmpty {
                 pieces.append(.text(" No claim is made for \(Format.enumeration(rest.map(\.cell.platform)))."))
             }
-            return Answer(workload: workload, mode: "footprint", pieces: pieces)
+            return Answer(
+                workload: workload, mode: "footprint", pieces: pieces,
+                picture: CardPicture.svg("Footprint of \(workload)", unit: .bytes, rows: sound.compactMap(row)))
+        }
+    }
+
+    private static func row(_ cell: FootprintCell) -> CardPicture.Row? {
+        cell.ledger.map { line in
+            CardPicture.Row(
+                platform: cell.cell.platform, caveats: cell.caveats.words, value: line.slope,
+                interval: line.slopeInterval.map { $0.lower...$0.upper }, text: Format.signedBytes(line.slope))
         }
     }
 

@@ -23,12 +23,19 @@ enum FootprintSection {
         let notes = notes(cells)
         if !notes.isEmpty { blocks.append(.list(notes)) }
         let measured = cells.filter { $0.ledger != nil }
+        func figures(_ figure: ([FootprintCell], String) -> Figure?) -> [Document.Block] {
+            measured.map(\.cell.workload).uniqued().compactMap { workload in
+                figure(measured.filter { $0.cell.workload == workload }, workload).map(Document.Block.figure)
+            }
+        }
+        blocks += figures(LadderFigure.figure(of:workload:))
         if !measured.isEmpty {
             blocks += [
                 .heading("The ledger by kind"), .table(FootprintTables.ledger(measured)),
                 .heading("Anatomy: where the cost of an instance is"),
-                .paragraph([.text(FootprintCell.anatomyDefinition)]), .table(FootprintTables.anatomy(measured)),
+                .paragraph([.text(FootprintCell.anatomyDefinition)]),
             ]
+            blocks += figures(AnatomyFigure.figure(of:workload:)) + [.table(FootprintTables.anatomy(measured))]
         }
         if let isolation = FootprintTables.isolation(measured, starts: analysis.startups(of: .warm)) {
             blocks += [

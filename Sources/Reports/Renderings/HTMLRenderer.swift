@@ -3,11 +3,12 @@ import Mustache
 
 /// Writes a document as one HTML file that needs nothing else, well-formed as XML too.
 enum HTMLRenderer {
-    static func render(_ document: Document) throws -> String {
+    /// - Parameter facts: what other programs may read of the page; nil where it is not of a run.
+    static func render(_ document: Document, facts: PageFacts? = nil) throws -> String {
         // The pragma at the head of the template asks for this escaping by name, so it is registered first.
         MustacheContentTypes.register(XHTML(), named: "XHTML")
         let page = try MustacheTemplate(string: text(PackageResources.report_mustache))
-        return page.render(view(of: document))
+        return page.render(view(of: document, facts))
     }
 
     /// Escapes by Unicode scalar; the library's own HTML escaping goes by `Character` and lets `"` plus a combining
@@ -20,12 +21,18 @@ enum HTMLRenderer {
         String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func view(of document: Document) -> [String: Any] {
+    private static func view(of document: Document, _ facts: PageFacts?) -> [String: Any] {
         [
+            "facts": (facts?.tags ?? []).map { ["factName": $0.name, "factContent": $0.content] as [String: Any] },
             "style": text(PackageResources.style_css),
             "title": document.title,
             "subtitle": document.subtitle.map(view),
-            "answers": document.answers.map { ["pieces": $0.map(view)] as [String: Any] },
+            "answers": (document.cards.isEmpty ? document.answers : []).map {
+                ["pieces": $0.map(view)] as [String: Any]
+            },
+            "cards": document.cards.map { card -> [String: Any] in
+                ["cardTitle": card.title, "parts": card.parts.map(view)]
+            },
             "banners": document.banners.map { banner -> [String: Any] in
                 [
                     "kind": banner.kind.rawValue, "bannerTitle": banner.kind.title,
@@ -36,6 +43,10 @@ enum HTMLRenderer {
                 ["id": section.id, "sectionTitle": section.title, "blocks": section.blocks.map(view)]
             },
         ]
+    }
+
+    private static func view(_ part: Document.Card.Part) -> [String: Any] {
+        ["label": part.label, "pieces": part.pieces.map(view), "picture": part.picture ?? ""]
     }
 
     private static func view(_ block: Document.Block) -> [String: Any] {
@@ -49,7 +60,7 @@ enum HTMLRenderer {
             [
                 "figure": [
                     "figureCaption": figure.caption, "svg": figure.svg, "figureFolded": figure.isFolded,
-                    "legend": figure.legend.map { ["style": $0.style, "label": $0.label] as [String: Any] },
+                    "legend": figure.legend.map { ["swatch": $0.swatch, "label": $0.label] as [String: Any] },
                 ] as [String: Any]
             ]
         case .code(let code, _): ["code": ["lines": Escape.block(code)] as [String: Any]]

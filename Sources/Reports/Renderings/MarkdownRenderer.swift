@@ -1,44 +1,56 @@
-/// Writes a document as GitHub-flavoured Markdown. Drawings are left out: the tables carry the same figures.
+import Charts
+
+import Charts
+
+/// Writes a document as GitHub-flavoured Markdown. Drawings are images, files beside the text, or they are left out:
+/// the tables carry the same figures.
 enum MarkdownRenderer {
-    static func render(_ document: Document) -> String {
-        var out = "# \(Escape.markdown(document.title))\n\n"
-        if !document.subtitle.isEmpty { out += "\(line(document.subtitle))\n\n" }
-        for answer in document.answers { out += "\(line(answer))\n\n" }
-        for banner in document.banners {
-            out += "> **\(banner.kind.title)** \(Escape.markdown(banner.text))\n\n"
-        }
-        for section in document.sections {
-            if !section.title.isEmpty { out += "## \(Escape.markdown(section.title))\n\n" }
-            for block in section.blocks { out += render(block) }
-        }
-        while out.hasSuffix("\n\n") { out.removeLast() }
-        return out
+    /// - Parameter charts: the directory of the drawings' files, as the text links to it; nil leaves the drawings out.
+    static func render(_ document: Document, charts: String? = nil) -> String {
+        MarkdownPage(document, charts: charts).text
     }
 
-    private static func render(_ block: Document.Block) -> String {
+    /// - Parameter image: where a drawing is, as a link; nil leaves it out.
+    static func block(_ block: Document.Block, image: String? = nil) -> MarkdownPage.Block {
         switch block {
-        case .paragraph(let pieces): "\(line(pieces))\n\n"
-        case .list(let items): items.map { "- \(line($0))\n" }.joined() + "\n"
-        case .heading(let text): "### \(Escape.markdown(text))\n\n"
-        case .table(let table): render(table)
-        case .figure: ""
-        case .code(let text, let language): Escape.markdownFence(text, language: language) + "\n"
+        case .paragraph(let pieces): .init(.words, "\(line(pieces))\n\n")
+        case .list(let items): .init(.words, items.map { "- \(line($0))\n" }.joined() + "\n")
+        case .heading(let text): .init(.words, "### \(Escape.markdown(text))\n\n")
+        case .table(let table): self.table(table)
+        case .figure(let figure): image.map { self.figure(figure, $0) } ?? .init(.figure, "")
+        case .code(let text, let language): .init(.code, Escape.markdownFence(text, language: language) + "\n")
         }
     }
 
-    private static func render(_ table: Table) -> String {
-        var out = table.caption.isEmpty ? "" : "\(Escape.markdown(table.caption)):\n\n"
-        // What GitHub shows of a page may hold this element, and a table in it after an empty line.
-        if table.isFolded {
-            out = "<details><summary>\(Escape.html(table.caption.replacing("\n", with: " ")))</summary>\n\n"
-        }
-        out += "| \(table.columns.map { Escape.markdown($0.fullTitle) }.joined(separator: " | ")) |\n"
-        out += "|\(table.columns.map { $0.numeric ? "---:" : "---" }.joined(separator: "|"))|\n"
-        for row in table.rows { out += "| \(row.map(line).joined(separator: " | ")) |\n" }
-        return out + (table.isFolded ? "\n</details>\n\n" : "\n")
+    private static func table(_ table: Table) -> MarkdownPage.Block {
+        var rows = "| \(table.columns.map { Escape.markdown($0.fullTitle) }.joined(separator: " | ")) |\n"
+        rows += "|\(table.columns.map { $0.numeric ? "---:" : "---" }.joined(separator: "|"))|\n"
+        for row in table.rows { rows += "| \(row.map(line).joined(separator: " | ")) |\n" }
+        if table.isFolded { return .init(.folded, folded(rows, summary: table.caption)) }
+        let caption = table.caption.isEmpty ? "" : "\(Escape.markdown(table.caption)):\n\n"
+        return .init(.table, "\(caption)\(rows)\n", bare: "\(rows)\n")
     }
 
-    private static func line(_ pieces: [Inline]) -> String {
+    /// An image with its caption. The words of the legend stand with it, for whoever does not see the drawing.
+    private static func figure(_ figure: Figure, _ image: String) -> MarkdownPage.Block {
+        let shown = "![\(Escape.markdown(figure.drawing?.title ?? ""))](\(image))\n\n"
+        let legend = Escape.markdown(figure.legendText)
+        if figure.isFolded {
+            return .init(
+                .folded, folded("\(shown)\(legend.isEmpty ? "" : "\(legend)\n")", summary: figure.caption))
+        }
+        let words = [Escape.markdown(figure.caption), legend].filter { !$0.isEmpty }.joined(separator: " ")
+        return .init(.figure, shown + (words.isEmpty ? "" : "\(words)\n\n"), bare: shown)
+    }
+
+    /// What GitHub shows of a page may hold this element, and Markdown in it after an empty line.
+    private static func folded(_ text: String, summary: String) -> String {
+        // By scalars: to Swift a line end of two is another character than either.
+        let line = Escape.html(summary).unicodeScalars.map { $0 == "\n" ? " " : $0 }
+        return "<details><summary>\(String(String.UnicodeScalarView(line)))</summary>\n\n\(text)\n</details>\n\n"
+    }
+
+    static func line(_ pieces: [Inline]) -> String {
         pieces.map { piece in
             switch piece {
             case .text(let text): return Escape.markdown(text)

@@ -1,5 +1,6 @@
 import Analysis
 import BenchmarkModel
+import Charts
 import Statistics
 
 /// The startup of one workload in one mode, in sentences.
@@ -17,8 +18,18 @@ enum StartupAnswers {
                 let claimed = whole.isEmpty && !parts.isEmpty ? [] : claim(workload, mode, whole)
                 return Answer(
                     workload: workload, mode: mode.key,
-                    pieces: claimed + partsClaim(workload, mode, parts, isFirst: claimed.isEmpty) + mine.excuses)
+                    pieces: claimed + partsClaim(workload, mode, parts, isFirst: claimed.isEmpty) + mine.excuses,
+                    picture: CardPicture.svg(
+                        "Startup of \(workload), \(mode.key)", unit: .nanoseconds, rows: sound.compactMap(row)))
             }
+        }
+    }
+
+    private static func row(_ cell: StartupCell) -> CardPicture.Row? {
+        cell.startup.map { startup in
+            CardPicture.Row(
+                platform: cell.cell.platform, caveats: cell.caveats.words, value: startup.median,
+                interval: startup.interval.map { $0.lower...$0.upper }, text: Format.duration(startup.median))
         }
     }
 

@@ -26,6 +26,7 @@ enum TaskSection {
                 ])
         ]
         if costs != nil { blocks.insert(.paragraph([.text(TaskMethod.cost)]), at: 0) }
+        if let figure = TaskFigure.figure(of: cells) { blocks.append(.figure(figure)) }
         let notes = CellNotes.all(cells, own: ownNotes) + TaskMarks.notes(cells)
         if !notes.isEmpty { blocks.append(.list(notes)) }
         if let figures { blocks += [.heading("What the commands print of themselves"), .table(figures)] }

@@ -1,3 +1,4 @@
+import Analysis
 import BenchmarkModel
 import Glibc
 import LinuxSystem
@@ -5,21 +6,62 @@ import Reports
 
 /// The files of a report, and of an export.
 enum ReportFiles {
-    /// Writes `report.html` and `report.md` into a directory, each whole or not at all.
+    /// Writes `report.html`, `report.md` and the drawings of the latter into a directory, each whole or not at all.
     ///
-    /// - Throws: ``TareError`` when the directory cannot be made or written.
-    static func write(_ report: Report, to directory: String) throws {
+    /// - Parameter mostBytes: so long is `report.md` at the most, in UTF-8; it is meant for a place where no file
+    ///   stands beside it, and has no drawings. nil for all of it.
+    /// - Throws: ``TareError`` when the directory cannot be made or written, or where so few bytes hold nothing.
+    static func write(_ report: Report, to directory: String, within mostBytes: Int? = nil) throws {
         let remedy = "Name another directory with --output; the run itself is stored."
+        // All texts before the first file: where one cannot be had, what was written earlier stays as it is.
+        let charts = mostBytes == nil ? report.chartFiles : []
+        let markdown: String
+        if let mostBytes {
+            markdown = try report.markdown(within: mostBytes)
+        } else {
+            markdown = report.markdown(charts: ChartFile.directory)
+        }
+        let html = try report.html()
         do {
             var made: [String] = []
             try Ownership.check(directory: directory, remedy: remedy)
             try makeDirectories(directory, made: &made)
-            try replace("\(directory)/report.md", with: report.markdown())
-            try replace("\(directory)/report.html", with: try report.html())
+            try write(
+                charts, of: report.analysis.run.id, to: "\(directory)/\(ChartFile.directory)", remedy: remedy)
+            try put(markdown, as: "report.md", in: directory)
+            try put(html, as: RunIndex.page, in: directory)
         } catch let error as SystemError {
             throw TareError(
                 .failed, "the report cannot be written to \(directory)", remedy: remedy, cause: "\(error)")
         }
+    }
+
+    /// Writes the drawings of a report, and removes those that an earlier report of the same run had and this one has
+    /// not.
+    private static func write(_ charts: [ChartFile], of run: String, to directory: String, remedy: String) throws {
+        if !charts.isEmpty {
+            var made: [String] = []
+            try Ownership.check(directory: directory, remedy: remedy)
+            try makeDirectories(directory, made: &made)
+        }
+        for chart in charts { try put(chart.content, as: chart.name, in: directory) }
+        removeCharts(in: directory, of: run, except: Set(charts.map(\.name)))
+    }
+
+    /// Removes what is called as tare calls charts and begins as those of this run do; anything else stays. A link in
+    /// the place of the directory is not followed, and what is in it is looked at by the directory's descriptor.
+    private static func removeCharts(in path: String, of run: String, except kept: Set<String>) {
+        guard let directory = try? Directory(path), let names = try? directory.names() else { return }
+        var isAnyGone = false
+        for name in names {
+            let text = name.shown
+            guard ChartFile.isName(text), !kept.contains(text),
+                let beginning = try? directory.beginning(of: name, bytes: ChartFile.beginningBytes(run: run)),
+                ChartFile.isWritten(beginning, run: run)
+            else { continue }
+            isAnyGone = directory.look { unlinkat($0, text, 0) } == 0 || isAnyGone
+        }
+        if isAnyGone { rmdir(path) }
     }
 
     /// Tries, before anything is measured, whether a report can be written to a directory later. Nothing stays of the trial.
@@ -30,11 +72,13 @@ enum ReportFiles {
         var made: [String] = []
         defer { for path in made.reversed() { rmdir(path) } }
         do {
-            try Ownership.check(directory: directory, remedy: remedy)
-            try makeDirectories(directory, made: &made)
-            let trial = "\(directory)/.tare-\(String(UInt64.random(in: .min ... .max), radix: 16))"
-            try HostFiles.create(trial, bytes: [])
-            unlink(trial)
+            for folder in [directory, "\(directory)/\(ChartFile.directory)"] {
+                try Ownership.check(directory: folder, remedy: remedy)
+                try makeDirectories(folder, made: &made)
+                let trial = "\(folder)/.tare-\(String(UInt64.random(in: .min ... .max), radix: 16))"
+                try HostFiles.create(trial, bytes: [])
+                unlink(trial)
+            }
         } catch let error as SystemError {
             throw TareError(
                 .failed, "the report cannot be written to \(directory)", remedy: remedy, cause: "\(error)")
@@ -56,6 +100,13 @@ enum ReportFiles {
             throw TareError(.failed, "the directory \(path) cannot be made", remedy: remedy, cause: "\(error)")
         }
         return path
+    }
+
+    /// Writes a file that tare names itself, whole or not at all, into a directory that was looked at. Whatever stands
+    /// in its place is replaced, a link to a device too: nobody asked for that one.
+    static func put(_ text: String, as name: String, in directory: String) throws {
+        try HostFiles.replace(
+            "\(directory)/\(name)", bytes: Array(text.utf8), owner: Ownership.owner(in: directory))
     }
 
     /// Writes a file beside its place and moves it there.
@@ -94,5 +145,29 @@ enum ReportFiles {
             made.append(directory)
         }
         Ownership.give(missing)
+    }
+}
+
+extension Directory {
+    /// The first bytes of a file; fewer where it has no more. A link is not followed, and a pipe is not waited for.
+    ///
+    /// - Throws: ``SystemError``, also where it is no file.
+    func beginning(of name: Name, bytes most: Int) throws -> [UInt8] {
+        try read(name) { file in
+            var status = stat()
+            guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+                throw SystemError("reading \(path)/\(name.shown), which is no file", number: EINVAL)
+            }
+            var bytes: [UInt8] = []
+            var chunk = [UInt8](repeating: 0, count: 16_384)
+            while bytes.count < most {
+                let count = Glibc.read(file, &chunk, min(chunk.count, most - bytes.count))
+                if count < 0, errno == EINTR { continue }
+                guard count >= 0 else { throw SystemError("reading \(path)/\(name.shown)") }
+                if count == 0 { break }
+                bytes.append(contentsOf: chunk[..<count])
+            }
+            return bytes
+        }
     }
 }
