@@ -80,7 +80,7 @@ extension SuiteKeys {
                 description: "Instances that are requested at the same time. Default: the number of CPUs."),
             SuiteKey(
                 name: "startup-p95", shape: duration,
-                description: "The p95 of the startups of a batch may not exceed this. Default: no limit."),
+                description: "The p95 of the last 40 startups may not exceed this. Default: no limit."),
             SuiteKey(
                 name: "memory-pressure", shape: percent,
                 description: "The share of time in which all work may wait for memory (PSI full). Default 10%."),
