@@ -24,14 +24,15 @@ import Testing
     }
 
     @Test(arguments: ["EX", "E"]) func aLineRightBeforeTheEndIsReady(_ marks: String) throws {
-        let observation = try observe(.line("^hello$"), .prints("hello\n", sends: marks, ending: .exited(0)))
+        let observation = try observe(
+            .line("^hello$"), deadline: 60, .prints("hello\n", sends: marks, ending: .exited(0)))
         #expect(observation.outcome == .ok, "\(observation.reasons)")
         let record = try #require(observation.startup)
         #expect(record.startupNanoseconds != nil && record.outputBytes == 6)
     }
 
     @Test func aLineIsSeenWhileTheCommandLives() throws {
-        let observation = try observe(.line("^hello$"), .prints("no\nhello\n", sends: "EX", ending: nil))
+        let observation = try observe(.line("^hello$"), deadline: 60, .prints("no\nhello\n", sends: "EX", ending: nil))
         #expect(observation.outcome == .ok, "\(observation.reasons)")
     }
 
@@ -73,12 +74,12 @@ import Testing
     }
 
     @Test func anEndAfterReadyIsNone() throws {
-        #expect(try observe(.started, .sends("EXRDe0\n")).outcome == .ok)
-        #expect(try observe(.completed, .prints("", sends: "EXR", ending: .exited(0))).outcome == .ok)
+        #expect(try observe(.started, deadline: 60, .sends("EXRDe0\n")).outcome == .ok)
+        #expect(try observe(.completed, deadline: 60, .prints("", sends: "EXR", ending: .exited(0))).outcome == .ok)
     }
 
     @Test func whatEndedBeforeItsMarkWasStartedWhereNoSignalHitIt() throws {
-        #expect(try observe(.started, .prints("", sends: "E", ending: .exited(7))).outcome == .ok)
+        #expect(try observe(.started, deadline: 60, .prints("", sends: "E", ending: .exited(7))).outcome == .ok)
         let killed = try observe(.started, .prints("", sends: "E", ending: .signalled(9)))
         #expect(killed.reasons == ["the command was ended by signal 9 (SIGKILL) before it was ready"])
         #expect(try observe(.started, .prints("", sends: "", ending: .exited(7))).outcome == .failed)

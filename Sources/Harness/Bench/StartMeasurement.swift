@@ -108,12 +108,14 @@ struct StartMeasurement {
             ]
             return observation
         }
+        // By the same state as the record: a mark that comes a moment later is in neither.
+        let isReady = instance.isReady(by: received)
         let limit = UInt64(instance.request.prepared.workload.readinessDeadlineSeconds * 1e9)
-        if !instance.isReady || (record.startupNanoseconds ?? 0) > limit {
+        if !isReady || (record.startupNanoseconds ?? 0) > limit {
             observation.outcome = .failed
             // What ended in the moment between the deadline and tare's patience is ready, and too late.
             observation.reasons = [
-                instance.isReady
+                isReady
                     ? "ready only after \(Double(record.startupNanoseconds ?? 0) / 1e9) s, and its deadline is "
                         + "\(instance.request.prepared.workload.readinessDeadlineSeconds) s"
                     : instance.failureReason

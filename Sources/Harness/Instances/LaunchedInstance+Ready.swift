@@ -78,9 +78,11 @@ extension LaunchedInstance {
     }
 
     /// Whether it became ready.
-    var isReady: Bool {
-        let received = channel.received
-        return received.failure == nil && lossAfterReady == nil && received.marks.contains { $0.name == .ready }
+    var isReady: Bool { isReady(by: channel.received) }
+
+    /// Whether it was ready when so much had been received.
+    func isReady(by received: InstanceChannel.Received) -> Bool {
+        received.failure == nil && lossAfterReady == nil && received.marks.contains { $0.name == .ready }
     }
 
     /// Why it did not become ready, in words.
