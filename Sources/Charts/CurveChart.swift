@@ -27,11 +27,13 @@ package struct CurveChart: Sendable {
         /// What is drawn as a line through them, with its band; where it is empty the points themselves are joined.
         package var fit: [Point]
         /// Where on the axis along the bottom its end was expected; nil where nothing was.
-        package var expected: Double?
+        package var expected: Expectation?
+        /// Whether the points themselves are joined, which no point that cannot be shown changes.
+        fileprivate let joinsPoints: Bool
 
         package init(
             name: String, caveats: [String] = [], ending: String = "", points: [Point], fit: [Point] = [],
-            expected: Double? = nil
+            expected: Expectation? = nil
         ) {
             self.name = name
             self.caveats = caveats
@@ -39,10 +41,22 @@ package struct CurveChart: Sendable {
             self.points = points
             self.fit = fit
             self.expected = expected
+            joinsPoints = fit.isEmpty
         }
 
         /// What its line goes through.
-        fileprivate var line: [Point] { fit.isEmpty ? points : fit }
+        fileprivate var line: [Point] { joinsPoints ? points : fit }
+    }
+
+    package struct Expectation: Sendable {
+        package var x: Double
+        /// In words.
+        package var label: String
+
+        package init(x: Double, label: String) {
+            self.x = x
+            self.label = label
+        }
     }
 
     package struct Axis: Sendable {
@@ -57,7 +71,7 @@ package struct CurveChart: Sendable {
         }
     }
 
-    /// The most points of a series that have a mark each; beyond them the line says it all.
+    /// The most points of a series that are joined and have a mark each; beyond them the line says it all.
     package static let mostMarks = 40
 
     private let id: String
@@ -80,13 +94,13 @@ package struct CurveChart: Sendable {
             var copy = one
             copy.points = one.points.filter { Self.isShown($0.x, on: x) && Self.isShown($0.y, on: y) }
             copy.fit = one.fit.filter { Self.isShown($0.x, on: x) && Self.isShown($0.y, on: y) }
-            copy.expected = one.expected.flatMap { !copy.points.isEmpty && Self.isShown($0, on: x) ? $0 : nil }
+            copy.expected = one.expected.flatMap { !copy.points.isEmpty && Self.isShown($0.x, on: x) ? $0 : nil }
             return copy
         }
         let points = shown.flatMap { $0.points + $0.fit }
         let ends = points.compactMap(\.band).flatMap { [$0.lowerBound, $0.upperBound] }
         guard shown.contains(where: { !$0.points.isEmpty }),
-            let xScale = Scale(covering: points.map(\.x) + shown.compactMap(\.expected), kind: x.kind, unit: x.unit),
+            let xScale = Scale(covering: points.map(\.x) + shown.compactMap(\.expected?.x), kind: x.kind, unit: x.unit),
             let yScale = Scale(covering: points.map(\.y) + ends, kind: y.kind, unit: y.unit)
         else { return nil }
         self.id = id
@@ -107,13 +121,13 @@ package struct CurveChart: Sendable {
     package var legend: [LegendEntry] {
         series.enumerated().filter { !$0.element.points.isEmpty }.map { index, one in
             LegendEntry(
-                style: "series \(MarkShape(series: index).style)",
+                style: "series \(MarkShape.style(series: index))",
                 label: one.name + one.caveats.map { " (\($0))" }.joined()
                     + (one.ending.isEmpty ? "" : ": \(one.ending)"))
         }
             + series.enumerated().compactMap { index, one in
-                one.expected.map { _ in
-                    LegendEntry(style: "expected \(MarkShape(series: index).style)", label: "\(one.name), predicted")
+                one.expected.map {
+                    LegendEntry(style: "expected \(MarkShape.style(series: index))", label: $0.label)
                 }
             }
     }
@@ -130,22 +144,23 @@ package struct CurveChart: Sendable {
         canvas.leftAxis(yScale, ticks: ticks, top: Self.top, bottom: Self.bottom)
         canvas.bottomAxis(xScale, top: Self.top, bottom: Self.bottom)
         canvas.text(xAxis.title, x: 1, y: Self.bottom + 33, anchor: .end, style: "axis")
-        let areas = series.enumerated().map { (data: band(of: $1), style: "area \(MarkShape(series: $0).style)") }
+        let areas = series.enumerated().map { (data: band(of: $1), style: "area \(MarkShape.style(series: $0))") }
         let lines = series.enumerated().map { index, one in
             let path = one.line.count > 1 ? PathData.through(one.line.map { (x($0.x), y($0.y)) }).text : ""
-            return (data: path, style: "curve \(MarkShape(series: index).style)")
+            return (data: path, style: "curve \(MarkShape.style(series: index))")
         }
         canvas.layer(y: Self.top, height: Self.bottom - Self.top, paths: areas + lines)
         for (index, one) in series.enumerated() {
             guard let expected = one.expected else { continue }
             canvas.vertical(
-                x: x(expected), from: Self.top, to: Self.bottom, style: "expected \(MarkShape(series: index).style)")
+                x: x(expected.x), from: Self.top, to: Self.bottom, style: "expected \(MarkShape.style(series: index))")
         }
-        for (index, one) in series.enumerated() where one.points.count <= Self.mostMarks {
+        for (index, one) in series.enumerated() where !one.joinsPoints || one.points.count <= Self.mostMarks {
             let shape = MarkShape(series: index)
             for point in one.points {
                 canvas.mark(
-                    shape, x: x(point.x), y: Self.top + y(point.y), style: "series \(shape.style)", tip: point.tip)
+                    shape, x: x(point.x), y: Self.top + y(point.y), style: "series \(MarkShape.style(series: index))",
+                    tip: point.tip)
             }
         }
         return canvas.svg(height: Int(Self.bottom) + 40)

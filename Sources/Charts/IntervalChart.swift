@@ -97,7 +97,7 @@ package struct IntervalChart: Sendable {
             rows.contains { $0.points.contains { $0.series == index } }
         }.map { index, one in
             LegendEntry(
-                style: "series \(MarkShape(series: index).style)",
+                style: "series \(MarkShape.style(series: index))",
                 label: one.name + one.caveats.map { " (\($0))" }.joined())
         }
     }
@@ -127,14 +127,15 @@ package struct IntervalChart: Sendable {
     }
 
     private func draw(_ point: Point, in canvas: inout Canvas, middle: Double) {
-        let shape = MarkShape(series: point.series)
+        let style = MarkShape.style(series: point.series)
         if !hasAxis { canvas.horizontal(y: middle, style: "grid") }
         if let interval = point.interval {
             canvas.bar(
                 from: scale.share(of: interval.lowerBound), to: scale.share(of: interval.upperBound), y: middle - 2,
-                height: 4, style: "whisker \(shape.style)", tip: point.tip)
+                height: 4, style: "whisker \(style)", tip: point.tip)
         }
         canvas.mark(
-            shape, x: scale.share(of: point.value), y: middle, style: "series \(shape.style)", tip: point.tip)
+            MarkShape(series: point.series), x: scale.share(of: point.value), y: middle, style: "series \(style)",
+            tip: point.tip)
     }
 }

@@ -9,7 +9,7 @@ package struct Answer: Sendable, Equatable {
     /// The sentences. Every figure carries the caveats of its cell.
     package var pieces: [Inline]
     /// The same figures as a small drawing; nil where there is nothing to compare.
-    var picture: String?
+    var picture: CardPicture?
     /// The sentences without markup; caveats stand in parentheses.
     package var text: String { pieces.plain }
 }
@@ -41,8 +41,10 @@ package struct Report: Sendable {
     package let banners: [Banner]
     let document: Document
 
-    /// - Parameter history: the headline metrics over this run and those before it; empty where there is none to show.
-    package init(_ analysis: RunAnalysis, history: [History] = []) {
+    /// - Parameters:
+    ///   - history: the headline metrics over this run and those before it; empty where there is none to show.
+    ///   - comparison: of this run with another; nil where nobody asked for one.
+    package init(_ analysis: RunAnalysis, history: [History] = [], comparison: Comparison? = nil) {
         // The one place that lists what the experiments have to say.
         let parts: [ExperimentPart] = [
             .startup(analysis), .task(analysis), .footprint(analysis), .density(analysis),
@@ -54,7 +56,11 @@ package struct Report: Sendable {
             title: "Containers and virtual machines: \(analysis.run.suite.name)",
             subtitle: Report.subtitle(of: analysis.run), answers: answers.map(\.pieces),
             answersOnTerminal: parts.flatMap(\.answersOnTerminal), cards: Report.cards(answers), banners: banners,
-            sections: parts.flatMap(\.sections) + [HistorySection.section(history)].compactMap { $0 }
+            sections: parts.flatMap(\.sections)
+                + [
+                    PlanSection.section(analysis), comparison.map(ComparisonReport.section),
+                    HistorySection.section(history),
+                ].compactMap { $0 }
                 + Background.sections(analysis, method: parts.flatMap(\.method)),
             closing: Report.closing(analysis))
     }

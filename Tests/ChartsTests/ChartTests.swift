@@ -153,11 +153,11 @@ private let nasty = "</text><script>alert('1')</script>\u{1B}[31m \"\u{338} & \u
         #expect(reader.elements.count < 40)
     }
 
-    /// Colours repeat after five series, and so do shapes: a sixth is never without either.
+    /// There are five shapes and six colours: a sixth series has the first shape in another colour.
     @Test func everySeriesHasAStyle() throws {
         let series = (0..<6).map { CurveChart.Series(name: "\($0)", points: [.init(x: 1, y: 1), .init(x: 2, y: 2)]) }
         let chart = try #require(curve(series))
-        #expect(chart.legend.map(\.style) == ["s0", "s1", "s2", "s3", "s4", "s0"].map { "series \($0)" })
+        #expect(chart.legend.map(\.style) == ["s0", "s1", "s2", "s3", "s4", "s5 m0"].map { "series \($0)" })
     }
 
     @Test func nothingFromOutsideIsMarkup() throws {

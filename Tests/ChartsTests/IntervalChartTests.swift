@@ -75,7 +75,7 @@ import Testing
         let curve = try #require(
             CurveChart(
                 id: "c", title: "t", description: "d", x: .init("x", unit: .count), y: .init("y", unit: .bytes),
-                series: [.init(name: "a", points: points, expected: 2)]))
+                series: [.init(name: "a", points: points, expected: .init(x: 2, label: "b"))]))
         let strip = try #require(
             StripChart(
                 id: "s", title: "t", description: "d", unit: .nanoseconds,
@@ -132,15 +132,42 @@ import Testing
         #expect(fitted.all("path", style: "series").count == 2)
     }
 
+    /// A line through the fit does not say where the points are, however many they are; and where none of it can be shown, they
+    /// are not joined instead.
+    @Test func theFitIsNoLineThroughThePoints() throws {
+        func chart(_ fit: Double) throws -> Reader {
+            let points = (1...60).map { CurveChart.Point(x: Double($0), y: Double($0)) }
+            let line = [CurveChart.Point(x: 1, y: fit), .init(x: 60, y: fit)]
+            return Reader(
+                try #require(
+                    CurveChart(
+                        id: "c", title: "t", description: "d", x: .init("x", unit: .count, kind: .logarithmic),
+                        y: .init("y", unit: .count, kind: .logarithmic),
+                        series: [.init(name: "a", points: points, fit: line)])
+                ).svg)
+        }
+        #expect(try chart(5).all("path", style: "series").count == 60)
+        #expect(try chart(5).all("path", style: "curve").count == 1)
+        #expect(try chart(-5).all("path", style: "curve").isEmpty)
+    }
+
+    /// Thirty series differ in colour or in shape, and a legend shows the shape that is drawn.
+    @Test func thirtySeriesCanBeToldApart() {
+        let styles = (0..<30).map { MarkShape.style(series: $0) }
+        #expect(Set(styles).count == 30 && styles[4] == "s4" && styles[5] == "s5 m0" && styles[6] == "s0 m1")
+        for series in 0..<30 { #expect(MarkShape(style: styles[series]) == MarkShape(series: series)) }
+    }
+
     @Test func whatWasPredictedIsALine() throws {
         let chart = try #require(
             CurveChart(
                 id: "c", title: "t", description: "d", x: .init("x", unit: .count), y: .init("y", unit: .bytes),
                 series: [
                     .init(
-                        name: "runc", ending: "N = 50, stopped by memory", points: [.init(x: 50, y: 1)], expected: 100)
+                        name: "runc", ending: "N = 50, stopped by memory", points: [.init(x: 50, y: 1)],
+                        expected: .init(x: 100, label: "runc, predicted: 100"))
                 ]))
         #expect(Reader(chart.svg).all("line", style: "expected").map { $0.attributes["x1"] } == ["97.09%"])
-        #expect(chart.legend.map(\.label) == ["runc: N = 50, stopped by memory", "runc, predicted"])
+        #expect(chart.legend.map(\.label) == ["runc: N = 50, stopped by memory", "runc, predicted: 100"])
     }
 }

@@ -130,12 +130,13 @@ private final class Page: NSObject, XMLParserDelegate {
         let page = Page(html)
         #expect(page.isWhole)
         #expect(page.links == ["new", "middle", "old", "undated", "a", "b"].map { "\($0)/report.html" })
-        #expect(html.contains("<p class=\"subtitle\">6 reports, the newest first; 2 made by another version.</p>"))
+        let summary = "6 reports, the newest first; 2 made by another version, or not by tare."
+        #expect(html.contains("<p class=\"subtitle\">\(summary)</p>"))
         #expect(html.contains("<h2><a href=\"new/report.html\">run-3</a></h2>"))
         #expect(html.contains(">synthetic, started 2026-01-31T09:30:00Z, <span class=\"mark"))
         #expect(html.contains(">interrupted</span>; tare 0.1.0; Synthetic 9000; in new</p>"))
         #expect(html.contains("<li>There is no figure to state for nginx, started warm, on this host.</li>"))
-        #expect(html.contains("\">a</a></h2>\n<p class=\"subtitle\">made by another version</p>"))
+        #expect(html.contains("\">a</a></h2>\n<p class=\"subtitle\">made by another version, or not by tare</p>"))
         #expect(RunIndex(entries.reversed()).html == html)
     }
 

@@ -21,9 +21,9 @@ import Testing
         let ladders = try #require(figure("ladders-nginx", in: report))
         #expect(ladders.svg.contains("one more costs") && ladders.svg.contains("class=\"curve s0\""))
         #expect(ladders.svg.contains("not fitted"))
-        let memory = try #require(figure("density-nginx", in: report))
+        let memory = try #require(figure("density.memory-used.nginx", in: report))
         #expect(memory.legend.contains { $0.label.contains("stopped by") }, "\(memory.legend)")
-        #expect(memory.legend.contains { $0.label.hasSuffix(", predicted") }, "\(memory.legend)")
+        #expect(memory.legend.contains { $0.label.contains(", predicted: ") }, "\(memory.legend)")
     }
 
     @Test func thePriceOfTheBoundaryIsDrawn() throws {
@@ -43,6 +43,9 @@ import Testing
         #expect(cards.map(\.title) == report.answers.map(\.workload).uniqued())
         #expect(cards.flatMap(\.parts).map(\.pieces).count == report.answers.count)
         #expect(cards.first?.parts.map(\.label) == ["startup, warm", "startup, cold"])
+        let picture = try #require(cards.first?.parts.first?.picture)
+        #expect(picture.svg.contains("q35 (emulated): 2560 ms ["))
+        #expect(picture.caption == "Logarithmic scale: equal distances are equal ratios; bar: 95 % interval.")
         let html = try report.html()
         #expect(html.components(separatedBy: "<article class=\"card\">").count == cards.count + 1)
         // A sentence stands once: in its card.

@@ -15,7 +15,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ["--max-bytes", "64"], ["--max-bytes", "1MiB"], ["--max-bytes", "0"], ["--index", "a b"],
+        ["--max-bytes", "64", "--output", "x"], ["--max-bytes", "1MiB", "--output", "x"],
+        ["--max-bytes", "0", "--output", "x"], ["--index", "a b"],
     ]) func isAccepted(_ arguments: [String]) {
         #expect(throws: Never.self) { try ReportCommand.parse(arguments) }
     }
@@ -24,7 +25,7 @@ import Testing
         ["--max-bytes", ""], ["--max-bytes", "64K"], ["--max-bytes=-1"], ["--max-bytes", "1.5"],
         ["--max-bytes", "99999999999999999999"], ["--max-bytes"], ["--index", ""], ["--index", "a", "latest"],
         ["--index", "a", "--output", "b"], ["--index", "a", "--max-bytes", "64KiB"],
-        ["--index", "a", "--format", "json"], ["--format", "pdf"], ["a", "b"],
+        ["--max-bytes", "64KiB"], ["--index", "a", "--format", "json"], ["--format", "pdf"], ["a", "b"],
     ]) func theParserRefusesTheRest(_ arguments: [String]) {
         #expect(throws: (any Error).self) { try ReportCommand.parse(arguments) }
     }
@@ -36,6 +37,8 @@ import Testing
         }
         let size = try message(["--max-bytes", "a\u{1B}[31mb"])
         #expect(size.hasPrefix("--max-bytes: 'a?[31mb' is no size: write a number of bytes, or one with KiB, "))
+        let whole = try message(["--max-bytes", "64KiB"])
+        #expect(whole.contains("would replace the whole one: name another directory with --output"))
         let index = try message(["--index", "reports", "--max-bytes", "1kB"])
         #expect(index == "--index lists reports and writes none: remove --max-bytes.")
     }
@@ -56,11 +59,17 @@ import Testing
     private static let caller = Browser.Caller(user: 1_000, group: 1_001, name: "ann", home: "/home/ann")
 
     private func choice(
-        _ environment: [String: String], _ programs: [String], caller: Browser.Caller? = nil
+        _ environment: [String: String], _ programs: [String], caller: Browser.Caller? = nil, isRoot: Bool? = nil
     ) -> Browser.Choice {
         Browser.choice(
-            for: Self.page, caller: caller, environment: { environment[$0] },
+            for: Self.page, caller: caller, isRoot: isRoot ?? (caller != nil), environment: { environment[$0] },
             program: { name in programs.contains(name) ? "/bin/" + name : nil })
+    }
+
+    /// Nobody called sudo: there is no user as whom a browser could run.
+    @Test func rootStartsNone() {
+        let found = choice(["DISPLAY": ":0", "BROWSER": "b"], ["b", "xdg-open", "setpriv"], isRoot: true)
+        #expect(found == .nothing("root starts no browser; open it as another user"))
     }
 
     @Test func aDesktopHasItsOpener() {

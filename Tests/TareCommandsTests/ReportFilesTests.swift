@@ -175,7 +175,7 @@ import Testing
         #expect(html.contains("<a href=\"one/report.html\">run-1</a>"))
         #expect(html.contains("<a href=\"old/report.html\">old</a></h2>\n<p class=\"subtitle\">made by another"))
         #expect(html.contains("<a href=\"a%22%3E%3Cscript%3E/report.html\">&lt;script&gt;</a>"))
-        #expect(html.contains(">3 reports, the newest first; 1 made by another version.<"))
+        #expect(html.contains(">3 reports, the newest first; 1 made by another version, or not by tare.<"))
         #expect(!html.contains("<script") && !html.contains("run-above"))
         #expect(HostFiles.names(in: place.path).allSatisfy { !$0.hasPrefix(".tare-") })
     }

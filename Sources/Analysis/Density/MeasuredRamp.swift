@@ -23,6 +23,7 @@ package struct CurvePoint: Sendable, Equatable {
     package var elapsedNanoseconds: UInt64
     /// Of the batch's startups.
     package var startupMedianNanoseconds: Double?
+    /// Of the last 40 startups (``Ramp/judgedStarts``), as the limit on them is judged; nil before there are 20.
     package var startupP95Nanoseconds: Double?
     /// What the instances cost the host's ledger.
     package var usedBytes: Int64?
@@ -32,13 +33,20 @@ package struct CurvePoint: Sendable, Equatable {
     package var memoryPressurePercent: Double?
     package var cpuPressurePercent: Double?
 
+    /// Fewer starts carry no p95.
+    private static let fewestForP95 = 20
+
     /// The points of a ramp, in their order.
     package static func all(of ramp: Ramp) -> [CurvePoint] {
-        ramp.points.map { point in
-            let startups = Quantiles(point.startupsNanoseconds.map { Double($0) })
+        var startups: [UInt64] = []
+        return ramp.points.map { point in
+            startups = Array((startups + point.startupsNanoseconds).suffix(Ramp.judgedStarts))
+            let isEnough = startups.count >= CurvePoint.fewestForP95
+            let batch = Quantiles(point.startupsNanoseconds.map { Double($0) })
             return CurvePoint(
                 instances: point.instances, elapsedNanoseconds: point.elapsedNanoseconds,
-                startupMedianNanoseconds: startups?.median, startupP95Nanoseconds: startups?.quantile(0.95),
+                startupMedianNanoseconds: batch?.median,
+                startupP95Nanoseconds: isEnough ? Ramp.judgedP95(startups).map { Double($0) } : nil,
                 usedBytes: ramp.used(at: point), chargedBytes: ramp.charged(at: point),
                 availableBytes: point.reading[.available], memoryPressurePercent: point.memoryPressurePercent,
                 cpuPressurePercent: point.cpuPressurePercent)

@@ -1,5 +1,18 @@
 /// One ramp of the density experiment: instances are added until something stops it.
 package struct Ramp: Sendable, Equatable, Codable {
+    /// The starts over which the limit on them is judged: with fewer a quantile of 0.95 says little, with more it is late.
+    package static let judgedStarts = 40
+
+    /// The p95 of the last ``judgedStarts`` starts of a ramp, by the nearest rank: so few have no finer quantile.
+    ///
+    /// - Parameter startups: in nanoseconds, the latest last.
+    /// - Returns: in nanoseconds; nil where there is none.
+    package static func judgedP95(_ startups: [UInt64]) -> UInt64? {
+        let judged = startups.suffix(judgedStarts).sorted()
+        guard !judged.isEmpty else { return nil }
+        return judged[min(judged.count - 1, Int((Double(judged.count) * 0.95).rounded(.up)) - 1)]
+    }
+
     /// What stopped it. ``StopCause/text`` is the name that reports show.
     package enum StopCause: Sendable, Equatable, Codable {
         /// One more would cost more than the budget.

@@ -17,7 +17,7 @@ package struct LegendEntry: Sendable, Equatable {
         switch words.first {
         case "dot": shape = "<circle cx=\"6\" cy=\"6\" r=\"4\" \(Canvas.dress(style))/>"
         case "series":
-            let path = MarkShape.allCases.first { $0.style == words.last }?.path ?? MarkShape.circle.path
+            let path = MarkShape(style: words.dropFirst().joined(separator: " ")).path
             shape = "<path transform=\"translate(6 6)\" d=\"\(path)\" \(Canvas.dress(style))/>"
         case "shades":
             shape = (1...SampleCloud.shades).map { shade in

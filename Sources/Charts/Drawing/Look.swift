@@ -1,9 +1,8 @@
 /// How a drawing looks where no style sheet reaches it, as presentation attributes: a page is also opened where a policy forbids its
 /// styles, and a drawing is also saved as a file of its own. A style sheet has the last word over them.
 enum Look {
-    private static let ink = "#1c2126"
-    private static let soft = "#59636e"
-    private static let line = "#d5dae0"
+    /// The colour of the letters around: a page without its style sheet may be dark or light.
+    private static let ink = "currentColor"
     private static let accent = "#1f5fa8"
     private static let warning = "#d98a1e"
     private static let bad = "#c9323f"
@@ -21,11 +20,11 @@ enum Look {
         guard let first = words.first else { return "" }
         let second = words.dropFirst().first.map(String.init) ?? ""
         return switch first {
-        case "label": text(ink, size: 13) + " font-weight=\"600\""
-        case "value": text(ink, size: 13)
-        case "tick", "axis": text(soft, size: 11)
-        case "caveat": text("#6b3b00", size: 11)
-        case "grid": stroke(line)
+        case "label": text(size: 13) + " font-weight=\"600\""
+        case "value": text(size: 13)
+        case "tick", "axis": text(size: 11) + " fill-opacity=\".75\""
+        case "caveat": text(size: 11)
+        case "grid": stroke(ink) + " stroke-opacity=\".2\""
         case "median": stroke(ink, width: "2")
         case "reference": stroke(ink, width: "1.5") + " stroke-dasharray=\"4 3\""
         case "interval": fill(accent, opacity: ".16")
@@ -56,8 +55,8 @@ enum Look {
             + (opacity ?? "")
     }
 
-    private static func text(_ colour: String, size: Int) -> String {
-        " fill=\"\(colour)\" font-size=\"\(size)\" font-family=\"sans-serif\""
+    private static func text(size: Int) -> String {
+        " fill=\"\(ink)\" font-size=\"\(size)\" font-family=\"sans-serif\""
     }
 
     private static func fill(_ colour: String, opacity: String? = nil) -> String {

@@ -6,8 +6,21 @@ enum MarkShape: Int, CaseIterable {
         self = Self.allCases[series % Self.allCases.count]
     }
 
-    /// The class of a series, in the style sheet.
-    var style: String { "s\(rawValue)" }
+    /// How many colours there are for series: another number than that of shapes, so that thirty series can be told apart.
+    static let colours = 6
+
+    /// The classes of a series: its colour, and its shape where that is not the one that goes with the colour.
+    static func style(series: Int) -> String {
+        let (colour, shape) = (series % colours, Self(series: series).rawValue)
+        return colour == shape ? "s\(colour)" : "s\(colour) m\(shape)"
+    }
+
+    /// The shape of a style.
+    init(style: String) {
+        let words = style.split(separator: " ")
+        let number = (words.last { $0.hasPrefix("m") } ?? words.last { $0.hasPrefix("s") })?.dropFirst()
+        self = number.flatMap { Int($0) }.flatMap(Self.init(rawValue:)) ?? .circle
+    }
 
     var path: String {
         switch self {

@@ -56,7 +56,7 @@ package struct StandaloneDrawing: Sendable, Equatable {
         let whole = 2 * Self.margin + height + below.height
         return """
             \(Self.beginning(mark: mark)) width="\(Self.width)" height="\(whole)" viewBox="0 0 \(Self.width) \(whole)" \
-            font-family="sans-serif">
+            font-family="sans-serif" color="#1c2126">
             <rect width="\(Self.width)" height="\(whole)" fill="#ffffff"/>
             <svg x="\(left)" y="\(Self.margin)" width="\(Self.width - left - Self.margin)" height="\(height)" \
             overflow="visible">\(svg)</svg>

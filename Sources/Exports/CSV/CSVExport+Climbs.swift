@@ -83,7 +83,7 @@ extension CSVExport {
     }
 
     /// A row a point: the empty host is point 0. `answer` is the N of the ramp; `used_bytes` and `charged_bytes` are growths over
-    /// the empty host.
+    /// the empty host. `startup_median_ns` is of the point's starts, `startup_p95_ns` of the last 40, once there are 20.
     static let rampColumns =
         climbColumns + [
             "answer", "cause", "enforced_by", "held_ns", "liveness", "teardown_ns", "point", "instances", "elapsed_ns",

@@ -6,9 +6,6 @@ struct RampLimits {
     /// Swap in use before the first instance, in bytes.
     let swapBefore: Int64
 
-    /// The starts over which the limit on them is judged: with fewer a quantile of 0.95 says little, with more it is late.
-    static let judgedStarts = 40
-
     /// The limit that is broken; nil where all hold.
     ///
     /// - Parameters:
@@ -22,11 +19,8 @@ struct RampLimits {
             return .cpuPressure
         }
         if let swap = point.reading[.swapUsed], swap > swapBefore { return .swap }
-        let judged = startups.suffix(RampLimits.judgedStarts).sorted()
-        if let most = experiment.startupP95LimitSeconds, !judged.isEmpty {
-            // The nearest rank: so few have no finer quantile.
-            let p95 = judged[min(judged.count - 1, Int((Double(judged.count) * 0.95).rounded(.up)) - 1)]
-            if Double(p95) / 1e9 > most { return .startupLimit }
+        if let most = experiment.startupP95LimitSeconds, let p95 = Ramp.judgedP95(startups), Double(p95) / 1e9 > most {
+            return .startupLimit
         }
         return nil
     }

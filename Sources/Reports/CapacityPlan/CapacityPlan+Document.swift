@@ -77,7 +77,7 @@ extension CapacityPlan {
     }
 
     /// A figure, with its interval as an aside where it has one.
-    private static func count(_ range: Range, _ format: (Double) -> String) -> [Inline] {
+    static func count(_ range: Range, _ format: (Double) -> String) -> [Inline] {
         let (lower, upper) = (format(min(range.lower, range.upper)), format(max(range.lower, range.upper)))
         return [.text(format(range.value))] + (lower == upper ? [] : [.aside("\(lower) to \(upper)")])
     }

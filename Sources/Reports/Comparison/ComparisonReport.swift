@@ -19,6 +19,22 @@ package struct ComparisonReport: Sendable {
             sections: comparison.rows.isEmpty ? [] : [section])
     }
 
+    /// The comparison as a part of the head's own report.
+    static func section(_ comparison: Comparison) -> Document.Section {
+        let table = Table.ofComparison(comparison.rows)
+        let title = "Compared with \(comparison.base.name)"
+        var blocks: [Document.Block] = ([sides(comparison), verdicts(comparison)] + insistence(comparison)).map {
+            .paragraph($0)
+        }
+        if !comparison.rows.isEmpty {
+            blocks += [EffectFigure.figure(of: comparison)].compactMap { $0 }.map { .figure($0) }
+            blocks += [.table(table)] + notes(comparison)
+        }
+        return Document.Section(
+            id: "comparison", title: title, blocks: blocks,
+            summary: comparison.rows.isEmpty ? nil : Document.Summary(heading: title, table: table))
+    }
+
     package func markdown() -> String { MarkdownRenderer.render(document) }
 
     /// - Parameters:

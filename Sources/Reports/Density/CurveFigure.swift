@@ -1,6 +1,7 @@
 import Analysis
 import BenchmarkModel
 import Charts
+import Statistics
 
 /// What became of the host while instances of a workload were added, a curve for each platform.
 enum CurveFigure {
@@ -28,15 +29,15 @@ enum CurveFigure {
                 })
         }
         let chart = CurveChart(
-            id: "density-startup-\(Format.identifier(workload))", title: "Startup against N for \(workload)",
+            id: "density.startup.\(Format.identifier(workload))", title: "Startup against N for \(workload)",
             description: series.compactMap(ends).joined(separator: " "),
             x: .init("instances", unit: .count, kind: .logarithmic),
-            y: .init("startup, p95 of each batch", unit: .nanoseconds, kind: .logarithmic), series: series)
+            y: .init("startup, p95 of 40", unit: .nanoseconds, kind: .logarithmic), series: series)
         return chart.map { chart in
             Figure(
                 caption:
-                    "\(workload): how long the slowest starts of a batch took (p95) while so many instances were there. Both "
-                    + "scales are logarithmic.", legend: chart.legend, svg: chart.svg)
+                    "\(workload): the p95 of the last 40 starts, from 20 on, while so many instances were there. Both scales are "
+                    + "logarithmic.", legend: chart.legend, svg: chart.svg)
         }
     }
 
@@ -60,7 +61,7 @@ enum CurveFigure {
         }
         guard series.contains(where: { $0.points.contains { $0.y >= leastPressurePercent / 100 } }) else { return nil }
         let chart = CurveChart(
-            id: "density-\(what)-pressure-\(Format.identifier(workload))",
+            id: "density.\(what).\(Format.identifier(workload))",
             title: "Pressure of \(what) against N for \(workload)",
             description: series.compactMap(ends).joined(separator: " "),
             x: .init("instances", unit: .count, kind: .logarithmic), y: .init("pressure of \(what)", unit: .share),
@@ -84,11 +85,11 @@ enum CurveFigure {
             CurveChart.Series(
                 name: cell.cell.platform, caveats: cell.caveats.words, ending: stop(of: cell),
                 points: cell.curve.compactMap { point(of: cell, $0) },
-                expected: cell.prediction.map(\.instances))
+                expected: cell.prediction.map { expectation(of: cell, $0) })
         }
         // Both scales are logarithmic, so that equal slopes are equal growth and a guest fits beside a process.
         let chart = CurveChart(
-            id: "density-\(Format.identifier(workload))", title: "Memory against N for \(workload)",
+            id: "density.memory-used.\(Format.identifier(workload))", title: "Memory against N for \(workload)",
             description: cells.compactMap(words).joined(separator: " "),
             x: .init("instances", unit: .count, kind: .logarithmic),
             y: .init("memory used", unit: .bytes, kind: .logarithmic), series: series)
@@ -96,13 +97,31 @@ enum CurveFigure {
         return Figure(
             caption:
                 "\(workload): memory used against the number of instances; both scales are logarithmic, so that equal slopes "
-                + "are equal growth. A dashed line stands at the N that the footprint predicted.", legend: chart.legend,
-            svg: chart.svg)
+                + "are equal growth."
+                + (cells.contains { $0.prediction != nil }
+                    ? " A dashed line stands at the N that the footprint predicted for this budget." : ""),
+            legend: chart.legend, svg: chart.svg)
+    }
+
+    /// What the footprint predicted: it speaks of the budget, and something else may have come first.
+    private static func expectation(
+        of cell: DensityCell, _ prediction: DensityCell.Prediction
+    ) -> CurveChart.Expectation {
+        let interval = prediction.interval.map {
+            " [\(Format.instances($0.lower)) to \(Format.instances($0.upper))]"
+        }
+        return CurveChart.Expectation(
+            x: prediction.instances,
+            label: "\(cell.name), predicted: \(Format.instances(prediction.instances))\(interval ?? "")"
+                + (prediction.isOtherQuestion ? ", and something else stopped it before" : ""))
     }
 
     /// What stopped the ramp at the end of its curve.
     private static func stop(of cell: DensityCell) -> String {
-        cell.answer.map { "N = \(Format.instances(Double($0.instances))), stopped by \($0.cause.shortText)" } ?? ""
+        cell.answer.map { answer in
+            let count = Format.instances(Double(answer.instances))
+            return "N = \(cell.isAtLeast ? "at least " : "")\(count), stopped by \(answer.cause.shortText)"
+        } ?? ""
     }
 
     private static func point(of cell: DensityCell, _ point: CurvePoint) -> CurveChart.Point? {

@@ -33,7 +33,9 @@ enum DensityAnswers {
             }
             return Answer(
                 workload: workload, mode: "density", pieces: pieces,
-                picture: CardPicture.svg("Density of \(workload)", unit: .count, rows: mine.compactMap(row)))
+                picture: CardPicture(
+                    "Density of \(workload)", unit: .count, bar: "least to most of the ramps",
+                    rows: mine.compactMap(row)))
         }
     }
 
@@ -42,7 +44,9 @@ enum DensityAnswers {
             let count = Format.instances(Double(answer.instances))
             return CardPicture.Row(
                 platform: cell.cell.platform, caveats: cell.caveats.words, value: Double(answer.instances),
-                interval: cell.range.map { Double($0.lowerBound)...Double($0.upperBound) },
+                interval: cell.range.flatMap { range in
+                    range.count > 1 ? Double(range.lowerBound)...Double(range.upperBound) : nil
+                },
                 text: cell.isAtLeast ? "at least \(count)" : count)
         }
     }

@@ -92,7 +92,7 @@ enum DensitySection {
             caption: "Points of each cell's ramp",
             columns: [
                 .init("cell", header: true), .init("N", numeric: true), .init("since the start", numeric: true),
-                .init("startup, p50 of the batch", numeric: true), .init("p95", numeric: true),
+                .init("startup, p50 of the batch", numeric: true), .init("p95 of the last 40", numeric: true),
                 .init("used", numeric: true), .init("charged", numeric: true), .init("MemAvailable", numeric: true),
                 .init("memory pressure", numeric: true), .init("CPU pressure", numeric: true),
             ],
@@ -126,6 +126,7 @@ extension DensityCell {
     }
 
     static let rampDefinition =
-        "At most a dozen points of each ramp; the whole is in the JSON export. Pressure is the share of the batch's time in "
+        "At most a dozen points of each ramp; the whole is in the JSON export. The p95 is that of the last 40 starts, over which "
+        + "a limit on it is judged, once there are 20. Pressure is the share of the batch's time in "
         + "which all work waited for memory (full), or some work waited for a CPU (some)."
 }

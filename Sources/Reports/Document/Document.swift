@@ -50,8 +50,7 @@ struct Document: Sendable, Equatable {
             /// Of which experiment.
             var label: String
             var pieces: [Inline]
-            /// A drawing; every text in it is escaped already.
-            var picture: String?
+            var picture: CardPicture?
         }
 
         var title: String

@@ -34,8 +34,9 @@ enum AnatomyFigure {
         return Figure(
             caption:
                 "\(workload): where the cost of one more is; the figure at the right is the ledger's slope. PSS holds an "
-                + "instance's share of file pages too, which the ledger leaves out, so a bar may be longer than that; "
-                + "what is below zero stands in the table only.\(scale)", legend: chart.legend, svg: chart.svg)
+                + "instance's share of file pages too, which the ledger leaves out, so a bar may be longer than that, "
+                + "and shorter by files in memory (tmpfs) that no process maps; what is below zero stands in "
+                + "the table only.\(scale)", legend: chart.legend, svg: chart.svg)
     }
 
     private static func row(_ cell: FootprintCell) -> PhaseBars.Row {

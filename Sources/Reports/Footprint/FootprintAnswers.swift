@@ -31,7 +31,7 @@ enum FootprintAnswers {
             }
             return Answer(
                 workload: workload, mode: "footprint", pieces: pieces,
-                picture: CardPicture.svg("Footprint of \(workload)", unit: .bytes, rows: sound.compactMap(row)))
+                picture: CardPicture("Footprint of \(workload)", unit: .bytes, rows: sound.compactMap(row)))
         }
     }
 
@@ -39,7 +39,7 @@ enum FootprintAnswers {
         cell.ledger.map { line in
             CardPicture.Row(
                 platform: cell.cell.platform, caveats: cell.caveats.words, value: line.slope,
-                interval: line.slopeInterval.map { $0.lower...$0.upper }, text: Format.signedBytes(line.slope))
+                interval: line.slopeInterval.map { $0.lower...$0.upper }, text: Format.slope(line).plain)
         }
     }
 

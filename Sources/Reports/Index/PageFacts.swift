@@ -40,9 +40,25 @@ package struct PageFacts: Sendable, Equatable {
         }
     }
 
-    /// Up to the first full stop that a space follows.
+    /// Up to the first full stop that a space follows and that stands in no parentheses: a caveat may be sentences.
     static func firstSentence(_ text: String) -> String {
-        text.firstRange(of: ". ").map { "\(text[..<$0.lowerBound])." } ?? text
+        var depth = 0
+        var isStop = false
+        for index in text.indices {
+            switch text[index] {
+            case "(", "[": depth += 1
+            case ")", "]": depth -= 1
+            case " " where isStop && depth <= 0: return String(text[..<index])
+            default: break
+            }
+            isStop = text[index] == "."
+        }
+        return text
+    }
+
+    /// What is longer than a list should hold is cut where all can see it.
+    private static func shortened(_ text: String) -> String {
+        text.count > mostLetters ? "\(text.prefix(mostLetters - 1))…" : text
     }
 
     /// As they stand in the head of a page: `<meta name="tare-NAME" content="CONTENT"/>`.
@@ -71,7 +87,7 @@ package struct PageFacts: Sendable, Equatable {
             return String(decoding: rest[..<range.lowerBound], as: UTF8.self)
         }
         while next("<meta name=\"tare-") != nil, let name = next("\" content=\""), let content = next("\"") {
-            found[name, default: []].append(String(XML.plain(content).prefix(PageFacts.mostLetters)))
+            found[name, default: []].append(PageFacts.shortened(XML.plain(content)))
         }
         func one(_ name: String) -> String { found[name]?.first ?? "" }
         guard one("report") == PageFacts.format, !one("run").isEmpty else { return nil }

@@ -71,7 +71,7 @@ package struct RunIndex: Sendable {
         let unknown = entries.count { $0.facts == nil }
         guard !entries.isEmpty else { return "There is no report in this directory." }
         return "\(Format.count(entries.count, "report")), the newest first"
-            + (unknown > 0 ? "; \(unknown) made by another version." : ".")
+            + (unknown > 0 ? "; \(unknown) made by another version, or not by tare." : ".")
     }
 
     private func section(_ entry: Entry) -> String {
@@ -80,7 +80,7 @@ package struct RunIndex: Sendable {
         let name = entry.facts?.run ?? entry.name
         var out = "<section>\n<h2><a href=\"\(link)\">\(Escape.html(name))</a></h2>\n"
         guard let facts = entry.facts else {
-            return out + "<p class=\"subtitle\">made by another version</p>\n</section>\n"
+            return out + "<p class=\"subtitle\">made by another version, or not by tare</p>\n</section>\n"
         }
         out += "<p class=\"subtitle\">\(words(facts, in: entry.name))</p>\n"
         if !facts.answers.isEmpty {

@@ -30,6 +30,7 @@ enum HTMLRenderer {
             "answers": (document.cards.isEmpty ? document.answers : []).map {
                 ["pieces": $0.map(view)] as [String: Any]
             },
+            "hasCards": !document.cards.isEmpty,
             "cards": document.cards.map { card -> [String: Any] in
                 ["cardTitle": card.title, "parts": card.parts.map(view)]
             },
@@ -46,7 +47,12 @@ enum HTMLRenderer {
     }
 
     private static func view(_ part: Document.Card.Part) -> [String: Any] {
-        ["label": part.label, "pieces": part.pieces.map(view), "picture": part.picture ?? ""]
+        [
+            "label": part.label, "pieces": part.pieces.map(view),
+            "pictures": [part.picture].compactMap { $0 }.map {
+                ["drawing": $0.svg, "scale": $0.caption] as [String: Any]
+            },
+        ]
     }
 
     private static func view(_ block: Document.Block) -> [String: Any] {

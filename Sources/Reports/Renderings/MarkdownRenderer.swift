@@ -1,7 +1,4 @@
 import Charts
-
-import Charts
-
 /// Writes a document as GitHub-flavoured Markdown. Drawings are images, files beside the text, or they are left out:
 /// the tables carry the same figures.
 enum MarkdownRenderer {

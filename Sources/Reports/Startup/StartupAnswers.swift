@@ -19,7 +19,7 @@ enum StartupAnswers {
                 return Answer(
                     workload: workload, mode: mode.key,
                     pieces: claimed + partsClaim(workload, mode, parts, isFirst: claimed.isEmpty) + mine.excuses,
-                    picture: CardPicture.svg(
+                    picture: CardPicture(
                         "Startup of \(workload), \(mode.key)", unit: .nanoseconds, rows: sound.compactMap(row)))
             }
         }
@@ -29,7 +29,11 @@ enum StartupAnswers {
         cell.startup.map { startup in
             CardPicture.Row(
                 platform: cell.cell.platform, caveats: cell.caveats.words, value: startup.median,
-                interval: startup.interval.map { $0.lower...$0.upper }, text: Format.duration(startup.median))
+                interval: startup.interval.map { $0.lower...$0.upper },
+                text: Format.duration(startup.median)
+                    + (startup.interval.map {
+                        " [\(Format.range($0.lower, $0.upper, in: .ofStartup(startup.median)))]"
+                    } ?? ""))
         }
     }
 

@@ -32,16 +32,23 @@ enum TaskFigure {
     }
 
     private static func rows(_ mine: [TaskCell], _ platforms: [String]) -> [IntervalChart.Row] {
-        guard let base = TaskCosts.base(among: mine) else { return [] }
+        guard let base = TaskCosts.base(among: mine) else {
+            return mine.prefix(1).map { cell in
+                IntervalChart.Row(name: cell.cell.workload, caveats: ["no floor was measured"], points: [])
+            }
+        }
         let others = mine.filter { $0.cell.key != base.cell.key }
         return base.headlines.enumerated().map { place, measure in
             let points = others.compactMap { cell in
                 platforms.firstIndex(of: cell.cell.platform).flatMap { point(cell, place, base, series: $0) }
             }
+            let without = others.filter { $0.headlines[place].ratio(to: base.cell.platform) == nil }
+                .map(\.cell.platform)
             let own = measure.sampled.map { "\(Format.figure($0.median, measure.unit)) in \(base.cell.platform)" }
             return IntervalChart.Row(
                 name: "\(base.cell.workload), by \(measure.title)",
-                caveats: measure.caveats.words + (points.isEmpty ? ["no ratio"] : []), value: own ?? "no figure",
+                caveats: measure.caveats.words + TaskMarks.words(base)
+                    + (without.isEmpty ? [] : ["no ratio: \(Format.enumeration(without))"]), value: own ?? "no figure",
                 points: points)
         }
     }

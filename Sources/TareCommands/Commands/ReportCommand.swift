@@ -16,6 +16,7 @@ struct ReportCommand: ParsableCommand {
             --index writes no report but a page that lists those that are in a directory, from the files alone.
 
             Examples: tare report --open
+                      tare report latest --compare tare-baseline.yaml
                       tare report latest --output comment --max-bytes 64KiB
                       tare report --index reports
             """)
@@ -29,6 +30,13 @@ struct ReportCommand: ParsableCommand {
 
     @Option(help: "The directory of the report. Default: reports/<run>.", completion: .directory)
     var output: String?
+
+    @Option(
+        name: .customLong("compare"),
+        help: ArgumentHelp(
+            "Compare the run with this one: a run, an exported run, a baseline, or runs A,B,C, as 'tare compare' takes them.",
+            valueName: "base"))
+    var base: String?
 
     @Option(help: "The most bytes of report.md, such as 65536 or 64KiB. Default: all of it, with drawings.")
     var maxBytes: String?
@@ -49,11 +57,15 @@ struct ReportCommand: ParsableCommand {
                 "--max-bytes: '\(maxBytes.printable)' is no size: write a number of bytes, or one with "
                     + "\(ByteSize.unitWords), such as 64KiB.")
         }
+        if maxBytes != nil, output == nil, index == nil {
+            throw ValidationError(
+                "--max-bytes: a shortened report.md would replace the whole one: name another directory with --output.")
+        }
         guard let index else { return }
         if index.isEmpty { throw ValidationError("--index names no directory: write one, such as reports.") }
         let others = [
-            ("the run", name != nil), ("--output", output != nil), ("--max-bytes", maxBytes != nil),
-            ("--format json", format == .json),
+            ("the run", name != nil), ("--output", output != nil), ("--compare", base != nil),
+            ("--max-bytes", maxBytes != nil), ("--format json", format == .json),
         ]
         if let other = others.first(where: { $0.1 }) {
             throw ValidationError("--index lists reports and writes none: remove \(other.0).")
@@ -71,7 +83,8 @@ struct ReportCommand: ParsableCommand {
         let found = try database.run(name ?? "latest")
         let directory = output ?? "reports/\(found.id)"
         let report = Report(
-            RunAnalysis(run: found), history: StoredHistory.headlines(of: found) { database })
+            RunAnalysis(run: found), history: StoredHistory.headlines(of: found) { database },
+            comparison: try base.map { try comparison(of: found.id, with: $0) })
         try ReportFiles.write(report, to: directory, within: maxBytes.flatMap(ReportSize.bytes))
         let page = "\(directory)/\(RunIndex.page)"
         switch format {
@@ -79,6 +92,18 @@ struct ReportCommand: ParsableCommand {
         case .json: Console.output(try report.json())
         }
         if opensBrowser { Browser.open(page) }
+    }
+}
+
+extension ReportCommand {
+    /// - Throws: ``TareError``, ``SuiteErrors``: `notComparable` where the two must not be compared.
+    private func comparison(of run: String, with base: String) throws -> Comparison {
+        let comparands = Comparands(store: store)
+        let sides = (base: try comparands.side(base), head: try comparands.side(run))
+        var comparison = try Comparison(base: sides.base, head: sides.head)
+        comparison.notes =
+            comparands.notes + Comparands.notesOnItself(base: sides.base, head: sides.head) + comparison.notes
+        return comparison
     }
 }
 

@@ -33,8 +33,8 @@ enum Browser {
                 user: user, group: group, name: text(entry?.pointee.pw_name), home: text(entry?.pointee.pw_dir))
         }
         let choice = choice(
-            for: link(to: GateFile.resolved(page)), caller: caller, environment: Directories.environment,
-            program: program)
+            for: link(to: GateFile.resolved(page)), caller: caller, isRoot: geteuid() == 0,
+            environment: Directories.environment, program: program)
         switch choice {
         case .nothing(let why): tell(page, why)
         case .start(let path, let arguments):
@@ -45,12 +45,16 @@ enum Browser {
     /// What opens a link: what `$BROWSER` names, else xdg-open where there is a display.
     ///
     /// - Parameters:
-    ///   - caller: for whom it is opened by root; nil where it is this process's user.
+    ///   - caller: for whom it is opened by root; nil where nobody called sudo.
+    ///   - isRoot: whether this process is root.
     ///   - environment: the value of a variable; nil where it is not set.
     ///   - program: the path of a program that can be executed; nil where there is none.
     static func choice(
-        for link: String, caller: Caller?, environment: (String) -> String?, program: (String) -> String?
+        for link: String, caller: Caller?, isRoot: Bool, environment: (String) -> String?,
+        program: (String) -> String?
     ) -> Choice {
+        // A browser is never root's here: what it shows and loads is not to be trusted with that.
+        if isRoot, caller == nil { return .nothing("root starts no browser; open it as another user") }
         var found: [String]?
         // Names with colons between them, of which the first that is there is meant; %s stands for the link. No shell
         // reads it.
@@ -77,7 +81,6 @@ enum Browser {
         guard let lowering = program("setpriv") else {
             return .nothing("there is no setpriv that would start a browser without root's rights")
         }
-        // A browser is never root's here: what it shows and loads is not to be trusted with that.
         return .start(
             path: lowering,
             arguments: [
@@ -98,7 +101,7 @@ enum Browser {
         let runtime = "/run/user/\(caller.user)"
         if exists(runtime) { places.append(("XDG_RUNTIME_DIR", runtime)) }
         if exists("\(runtime)/bus") { places.append(("DBUS_SESSION_BUS_ADDRESS", "unix:path=\(runtime)/bus")) }
-        let changed = places.map { "\($0.0)=" } + ["SUDO_"]
+        let changed = places.map { "\($0.0)=" } + ["SUDO_", "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=", "XDG_DATA_HOME="]
         return own.filter { variable in !changed.contains { variable.hasPrefix($0) } }
             + places.filter { !$0.1.isEmpty }.map { "\($0.0)=\($0.1)" }
     }

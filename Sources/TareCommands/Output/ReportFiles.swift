@@ -43,8 +43,15 @@ enum ReportFiles {
             var made: [String] = []
             try Ownership.check(directory: directory, remedy: remedy)
             try makeDirectories(directory, made: &made)
+            // By the descriptor of what was looked at: whoever owns a folder above could put another one in its place meanwhile.
+            let owner = Ownership.owner(in: directory)
+            try Directory(directory).look { descriptor in
+                for chart in charts {
+                    try HostFiles.replace(
+                        "/proc/self/fd/\(descriptor)/\(chart.name)", bytes: Array(chart.content.utf8), owner: owner)
+                }
+            }
         }
-        for chart in charts { try put(chart.content, as: chart.name, in: directory) }
         removeCharts(in: directory, of: run, except: Set(charts.map(\.name)))
     }
 
