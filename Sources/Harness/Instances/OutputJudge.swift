@@ -59,7 +59,8 @@ final class OutputJudge: Sendable {
                 guard count > 0 else { return nil }
                 let now = MonotonicClock.now()
                 position += off_t(count)
-                judged.store(UInt64(position), ordering: .relaxed)
+                // Only then is it judged: whoever sees that nothing is left looks for what was found.
+                defer { judged.store(UInt64(position), ordering: .releasing) }
                 return channel.judge(UnsafeRawBufferPointer(rebasing: bytes[..<count]), at: now)
             }
         }
@@ -111,7 +112,7 @@ final class OutputJudge: Sendable {
     func judgeRest(of channel: InstanceChannel, until deadline: UInt64) {
         if let file = files.withLock({ $0[ObjectIdentifier(channel)] }) {
             let end = file.size
-            while !channel.hasSeenLine, file.judged.load(ordering: .relaxed) < end, MonotonicClock.now() < deadline,
+            while !channel.hasSeenLine, file.judged.load(ordering: .acquiring) < end, MonotonicClock.now() < deadline,
                 file.look() != nil
             {}
             let judged = file.judged.load(ordering: .relaxed)
