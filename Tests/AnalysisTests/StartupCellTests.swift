@@ -30,6 +30,17 @@ import Testing
         #expect(report.cpu?.median == median / 2)
     }
 
+    /// Of nineteen the largest would stand for it.
+    @Test func aP95TakesTwentyStarts() throws {
+        var run = SyntheticRun.full()
+        let key = SyntheticRun.cell(run, "runc").key
+        let index = try #require(run.observations.firstIndex { $0.cell == key && $0.counted })
+        run.observations[index].outcome = .invalid
+        run.observations[index].reasons = ["steal"]
+        let startup = try #require(RunAnalysis(run: run, resamples: 500).startup(key)?.startup)
+        #expect(startup.count == 19 && startup.p95 == nil)
+    }
+
     /// A platform does not get faster by failing: with its three fastest starts failed the median of the twenty is that of the
     /// blocks 13 and 14, 1.03 m, and the quantile 0.95 lies among the failures.
     @Test func aFailedStartIsLaterThanAnyOther() throws {

@@ -5,6 +5,9 @@ package import Statistics
 ///
 /// A sample that failed is worse than any other in every quantile: a platform gets no better by failing.
 package struct Sampled: Sendable, Equatable {
+    /// Fewer than this carry no p95: the largest would stand for it.
+    package static let fewestForP95 = 20
+
     /// In the unit of the thing, by block; of failed samples a number that is worse than any other stands among them.
     package var values: BlockedValues
     package var polarity: Metric.Polarity

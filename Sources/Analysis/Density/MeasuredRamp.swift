@@ -33,15 +33,12 @@ package struct CurvePoint: Sendable, Equatable {
     package var memoryPressurePercent: Double?
     package var cpuPressurePercent: Double?
 
-    /// Fewer starts carry no p95.
-    private static let fewestForP95 = 20
-
     /// The points of a ramp, in their order.
     package static func all(of ramp: Ramp) -> [CurvePoint] {
         var startups: [UInt64] = []
         return ramp.points.map { point in
             startups = Array((startups + point.startupsNanoseconds).suffix(Ramp.judgedStarts))
-            let isEnough = startups.count >= CurvePoint.fewestForP95
+            let isEnough = startups.count >= Sampled.fewestForP95
             let batch = Quantiles(point.startupsNanoseconds.map { Double($0) })
             return CurvePoint(
                 instances: point.instances, elapsedNanoseconds: point.elapsedNanoseconds,

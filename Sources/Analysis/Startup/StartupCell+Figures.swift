@@ -49,7 +49,7 @@ extension StartupCell.Durations {
         median = sampled.median
         interval = sampled.interval
         p10 = sampled.quantile(0.1) ?? sampled.median
-        p95 = sampled.quantile(0.95)
+        p95 = sampled.count >= Sampled.fewestForP95 ? sampled.quantile(0.95) : nil
         p99 = sampled.count >= StartupCell.fewestForP99 ? sampled.quantile(0.99) : nil
         minimum = sampled.best
         maximum = sampled.worst

@@ -15,7 +15,7 @@ package struct StartupCell: AnalysedCell {
         /// The 95 % interval of the median, by bootstrap over blocks; nil where there is only one block.
         package var interval: Interval?
         package var p10: Double
-        /// nil where so many failed that nobody can say.
+        /// nil where there are fewer than ``Sampled/fewestForP95``, or too many failed.
         package var p95: Double?
         /// nil where there are fewer than ``StartupCell/fewestForP99``, or too many failed.
         package var p99: Double?

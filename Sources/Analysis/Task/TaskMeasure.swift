@@ -15,12 +15,9 @@ package struct TaskMeasure: Sendable, Equatable {
     /// is 2.
     package var floors: [FloorRatio] = []
 
-    /// Fewer than this carry no p95.
-    package static let fewestForP95 = 20
-
     package var p10: Double? { sampled?.quantile(0.1) }
-    /// nil where there are fewer than ``fewestForP95``, or too many failed.
-    package var p95: Double? { sampled.flatMap { $0.count < TaskMeasure.fewestForP95 ? nil : $0.quantile(0.95) } }
+    /// nil where there are fewer than ``Sampled/fewestForP95``, or too many failed.
+    package var p95: Double? { sampled.flatMap { $0.count < Sampled.fewestForP95 ? nil : $0.quantile(0.95) } }
 
     /// Why it has no ratio to anything, in words; nil where it has one, or no figure at all.
     package var refusal: String? {
