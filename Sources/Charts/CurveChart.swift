@@ -122,7 +122,7 @@ package struct CurveChart: Sendable {
         series.enumerated().filter { !$0.element.points.isEmpty }.map { index, one in
             LegendEntry(
                 style: "series \(MarkShape.style(series: index))",
-                label: one.name + one.caveats.map { " (\($0))" }.joined()
+                label: one.name + one.caveats.inParentheses
                     + (one.ending.isEmpty ? "" : ": \(one.ending)"))
         }
             + series.enumerated().compactMap { index, one in

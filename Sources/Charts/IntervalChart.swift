@@ -98,7 +98,7 @@ package struct IntervalChart: Sendable {
         }.map { index, one in
             LegendEntry(
                 style: "series \(MarkShape.style(series: index))",
-                label: one.name + one.caveats.map { " (\($0))" }.joined())
+                label: one.name + one.caveats.inParentheses)
         }
     }
 

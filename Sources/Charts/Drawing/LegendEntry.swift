@@ -1,3 +1,8 @@
+extension [String] {
+    /// Each in parentheses after a space, as words that stand behind a name.
+    package var inParentheses: String { map { " (\($0))" }.joined() }
+}
+
 /// What a style of a drawing stands for. The page sets it in letters beside a swatch, where it breaks as its width needs.
 package struct LegendEntry: Sendable, Equatable {
     /// The classes of the style sheet, such as `dot hollow`.

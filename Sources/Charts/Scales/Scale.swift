@@ -64,9 +64,6 @@ package struct Scale: Sendable, Equatable {
         return share.isFinite ? min(max(share, 0), 1) : 0
     }
 
-    /// A number raised to a power, for those who place points along a logarithmic scale.
-    package static func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
-
     /// The value at a place from 0 to 1.
     package func value(at share: Double) -> Double {
         switch kind {

@@ -40,7 +40,7 @@ enum EffectFigure {
     }
 
     private static func words(_ figure: ComparedFigure) -> String {
-        let caveats = figure.caveats.map { " (\($0))" }.joined()
+        let caveats = figure.caveats.inParentheses
         return "\(figure.effectText)\(caveats) [\(figure.intervalText)], \(figure.verdictText)"
     }
 }

@@ -138,7 +138,7 @@ enum CurveFigure {
     private static func words(_ cell: DensityCell) -> String? {
         let last = cell.curve.last { $0.instances > 0 && ($0.usedBytes ?? 0) > 0 }
         guard let last, let used = last.usedBytes else { return nil }
-        let caveats = cell.caveats.words.map { " (\($0))" }.joined()
+        let caveats = cell.caveats.words.inParentheses
         return "\(cell.cell.platform)\(caveats): \(Format.instances(Double(last.instances))) instances use "
             + "\(Format.signedBytes(Double(used)))."
     }

@@ -12,7 +12,7 @@ struct CardPicture: Sendable, Equatable {
         var text: String
 
         /// The platform with its caveats.
-        fileprivate var name: String { platform + caveats.map { " (\($0))" }.joined() }
+        fileprivate var name: String { platform + caveats.inParentheses }
     }
 
     /// Every text in it is escaped already.

@@ -54,7 +54,7 @@ enum AnatomyFigure {
 
     private static func words(_ cell: FootprintCell) -> String? {
         let sizes = sizes(cell).map { "\(parts[$0.kind].label) \(Format.signedBytes($0.bytes))" }
-        let caveats = cell.caveats.words.map { " (\($0))" }.joined()
+        let caveats = cell.caveats.words.inParentheses
         return sizes.isEmpty ? nil : "\(cell.cell.platform)\(caveats): \(sizes.joined(separator: ", "))."
     }
 }

@@ -61,9 +61,10 @@ enum LadderFigure {
         let least = (costs.filter { $0 > 0 }.min() ?? 1) / 2
         guard let first = instances.min(), let last = instances.max(), first > 0, last > first else { return [] }
         let middle = (first + last) / 2
+        let scale = Scale(.logarithmic, from: first, to: last, unit: .count)
         return (0..<pointsOfALine).map { index in
             let share = Double(index) / Double(pointsOfALine - 1)
-            let x = index == pointsOfALine - 1 ? last : first * Scale.power(last / first, share)
+            let x = index == pointsOfALine - 1 ? last : scale.value(at: share)
             let ends = line.slopeInterval.map { interval in
                 [interval.lower, interval.upper].map { line.intercept + line.slope * middle + $0 * (x - middle) }
             }
@@ -77,7 +78,7 @@ enum LadderFigure {
 
     private static func words(_ cell: FootprintCell) -> String? {
         guard let line = cell.ledger else { return nil }
-        let caveats = cell.caveats.words.map { " (\($0))" }.joined()
+        let caveats = cell.caveats.words.inParentheses
         return "\(cell.cell.platform)\(caveats): one more costs \(Format.slope(line).plain), once "
             + "\(Format.signedBytes(line.intercept)), up to \(Format.count(cell.mostInstances, "instance"))."
     }

@@ -1,5 +1,6 @@
 package import Analysis
 import BenchmarkModel
+import Charts
 
 /// Series over runs for people.
 package struct HistoryReport: Sendable {
@@ -44,7 +45,7 @@ package struct HistoryReport: Sendable {
     }
 
     private func lines(of history: History, _ width: Int, _ color: Bool, _ isPlain: Bool) -> String {
-        let caveats = history.caveats.map { " (\($0))" }.joined()
+        let caveats = history.caveats.inParentheses
         var out = TerminalSummary.wrap(history.label + caveats, width: width)
         let sparkline = Sparkline(history, width: width)
         if history.points.count > 1 { out += sparkline.text(isPlain: isPlain) + "\n" }

@@ -43,7 +43,7 @@ enum HistorySection {
 
     /// - Parameter place: makes its identity unique in the page.
     private static func figure(of history: History, place: Int) -> Figure? {
-        let caveats = history.caveats.map { " (\($0))" }.joined()
+        let caveats = history.caveats.inParentheses
         let changes = history.steps.map { "From run \($0.run) on: \(history.words($0))." }
         let chart = SeriesChart(
             id: "history-\(place)", title: "\(history.name)\(caveats) over runs",
@@ -52,7 +52,7 @@ enum HistorySection {
                 SeriesChart.Point(
                     value: point.estimate, moment: String(point.startedAt.flatMap(Format.date)?.prefix(10) ?? ""),
                     tip: "\(point.run): \(history.text(point.estimate))"
-                        + point.caveats.map { " (\($0))" }.joined())
+                        + point.caveats.inParentheses)
             },
             steps: history.steps.map { step in
                 SeriesChart.Step(index: step.index, label: history.effectText(step), isWorse: step.isWorse)

@@ -37,7 +37,7 @@ enum PhaseFigure {
 
     private static func words(_ cell: StartupCell) -> String? {
         let phases = cell.phasesUntilReady.map { "to \($0.to.rawValue) \(Format.duration($0.median))" }
-        let caveats = cell.caveats.words.map { " (\($0))" }.joined()
+        let caveats = cell.caveats.words.inParentheses
         return phases.isEmpty ? nil : "\(cell.cell.platform)\(caveats): \(phases.joined(separator: ", "))."
     }
 }

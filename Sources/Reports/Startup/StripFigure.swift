@@ -51,7 +51,7 @@ enum StripFigure {
 
     private static func words(_ cell: StartupCell) -> String? {
         guard let startup = cell.startup else { return nil }
-        let caveats = cell.caveats.words.map { " (\($0))" }.joined()
+        let caveats = cell.caveats.words.inParentheses
         return "\(cell.cell.platform)\(caveats): \(startup.count) samples from \(Format.duration(startup.minimum)) to "
             + "\(Format.duration(startup.maximum)), median \(Format.duration(startup.median))."
     }

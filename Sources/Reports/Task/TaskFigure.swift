@@ -56,7 +56,7 @@ enum TaskFigure {
     private static func point(_ cell: TaskCell, _ place: Int, _ base: TaskCell, series: Int) -> IntervalChart.Point? {
         guard let ratio = cell.headlines[place].ratio(to: base.cell.platform) else { return nil }
         let interval = ratio.interval.map { " [\(Format.number($0.lower)) to \(Format.number($0.upper))]" } ?? ""
-        let caveats = TaskMarks.words(cell).map { " (\($0))" }.joined()
+        let caveats = TaskMarks.words(cell).inParentheses
         return IntervalChart.Point(
             series: series, value: ratio.value,
             interval: ratio.interval.flatMap { $0.lower > 0 && $0.lower <= $0.upper ? $0.lower...$0.upper : nil },
