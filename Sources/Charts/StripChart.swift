@@ -57,6 +57,18 @@ package struct StripChart: Sendable {
         var isDotted: Bool { samples.count <= StripChart.mostDots }
     }
 
+    /// With what all rows are compared.
+    package struct Reference: Sendable {
+        package var value: Double
+        /// In words, with the figure.
+        package var label: String
+
+        package init(value: Double, label: String) {
+            self.value = value
+            self.label = label
+        }
+    }
+
     /// The most samples of a row that are drawn one by one.
     package static let mostDots = 300
 
@@ -64,6 +76,7 @@ package struct StripChart: Sendable {
     private let title: String
     private let description: String
     private let rows: [Row]
+    private let references: [Reference]
     /// The scale of all rows: logarithmic where the medians are far apart.
     package let scale: Scale
 
@@ -71,16 +84,22 @@ package struct StripChart: Sendable {
     ///   - id: unique in the page.
     ///   - title: the drawing's name.
     ///   - description: the same figures in words for those who do not see it.
+    ///   - references: a dashed line over all rows for each; the dashes tell the first from the others.
     /// - Returns: nil where there is nothing to draw.
-    package init?(id: String, title: String, description: String, unit: Unit, rows: [Row]) {
-        let values = rows.flatMap { $0.samples.map(\.value) }
+    package init?(
+        id: String, title: String, description: String, unit: Unit, references: [Reference] = [], rows: [Row]
+    ) {
+        let samples = rows.flatMap { $0.samples.map(\.value) }
+        let lines = references.filter(\.value.isFinite)
+        let values = samples + lines.map(\.value)
         let isPositive = !values.contains { $0 <= 0 }
         let kind = isPositive ? Scale.kind(for: rows.map(\.median)) : .linear
-        guard !values.isEmpty, let scale = Scale(covering: values, kind: kind, unit: unit) else { return nil }
+        guard !samples.isEmpty, let scale = Scale(covering: values, kind: kind, unit: unit) else { return nil }
         self.id = id
         self.title = title
         self.description = description
         self.rows = rows
+        self.references = lines
         self.scale = scale
     }
 
@@ -99,7 +118,10 @@ package struct StripChart: Sendable {
         }
         entries.append(.init(style: "median", label: "the median, with its 95 % interval"))
         return entries
+            + references.enumerated().map { LegendEntry(style: Self.style(reference: $0), label: $1.label) }
     }
+
+    private static func style(reference: Int) -> String { reference == 0 ? "reference" : "reference f1" }
 
     private static let stripHeight = 34.0
 
@@ -108,6 +130,9 @@ package struct StripChart: Sendable {
         let headings = rows.map { RowHeading(name: $0.name, caveats: $0.caveats, value: $0.value) }
         let bottom = headings.reduce(0) { $0 + $1.height + Self.stripHeight + 14 }
         canvas.bottomAxis(scale, top: 0, bottom: bottom)
+        for (index, one) in references.enumerated() {
+            canvas.vertical(x: scale.share(of: one.value), from: 0, to: bottom, style: Self.style(reference: index))
+        }
         var top = 0.0
         for (row, heading) in zip(rows, headings) {
             heading.draw(in: &canvas, top: top)

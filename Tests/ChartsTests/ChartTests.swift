@@ -39,6 +39,40 @@ private let nasty = "</text><script>alert('1')</script>\u{1B}[31m \"\u{338} & \u
         #expect(chart.svg.contains("aria-labelledby=\"strip-t strip-d\""))
     }
 
+    /// On the same scale: 51.5 ms lie in its middle. The row is 21 + 34 + 14 pixels high.
+    @Test func aReferenceIsALineOverAllRows() throws {
+        let lines = [51.5e6, 25.75e6, .nan].map { StripChart.Reference(value: $0, label: "the floor, \($0)") }
+        let chart = try #require(
+            StripChart(
+                id: "strip", title: "Samples", description: "", unit: .nanoseconds, references: lines,
+                rows: [row("runc", [25.75e6, 51.5e6, 100e6])]))
+        let reader = Reader(chart.svg)
+        #expect(reader.trouble == nil)
+        let drawn = reader.all("line", style: "reference")
+        #expect(drawn.map { $0.attributes["x1"] } == ["50%", "25%"])
+        #expect(drawn.map { $0.attributes["x2"] } == ["50%", "25%"])
+        #expect(drawn.allSatisfy { $0.attributes["y1"] == "0" && $0.attributes["y2"] == "69" })
+        // One can be told from the other without any colour.
+        #expect(Set(drawn.map { $0.attributes["stroke-dasharray"] }).count == 2)
+        #expect(chart.legend.map(\.style) == ["dot", "median", "reference", "reference f1"])
+        #expect(chart.legend.suffix(2).map(\.label) == lines.prefix(2).map(\.label))
+    }
+
+    /// The scale reaches to a reference that lies beyond all samples, and is linear where no logarithm shows it.
+    @Test func aReferenceLiesOnTheScale() throws {
+        func chart(_ value: Double) throws -> StripChart {
+            try #require(
+                StripChart(
+                    id: "strip", title: "", description: "", unit: .nanoseconds,
+                    references: [.init(value: value, label: "the floor")], rows: [row("a", [1e6]), row("b", [30e6])]))
+        }
+        let low = try chart(0.5e6)
+        #expect(low.scale.kind == .logarithmic && low.scale.lower < 0.5e6)
+        let high = try chart(90e6)
+        #expect(high.scale.upper > 90e6)
+        #expect(try chart(0).scale.kind == .linear)
+    }
+
     @Test func mediansFarApartBringALogarithm() throws {
         let near = try strip([row("a", [1e6]), row("b", [20e6])])
         #expect(near.scale.kind == .linear)
@@ -78,36 +112,6 @@ private let nasty = "</text><script>alert('1')</script>\u{1B}[31m \"\u{338} & \u
         #expect(paths[0].data == "M400 6h0")
         #expect(paths[1].data == (0..<12).map { "M200 \($0)h0" }.joined())
         #expect(paths[2].data == "M200 11h0")
-    }
-
-    @Test func barsFollowOneAnother() throws {
-        let kinds = ["spawned", "kernel", "ready"].map { PhaseBars.Kind(style: $0, label: "to \($0)") }
-        func bars(_ factor: Double) throws -> PhaseBars {
-            let parts = [PhaseBars.Part(kind: 0, size: 1e6, tip: "a"), PhaseBars.Part(kind: 2, size: 3e6, tip: "b")]
-            let longer = parts.map { PhaseBars.Part(kind: $0.kind, size: $0.size * factor, tip: $0.tip) }
-            return try #require(
-                PhaseBars(
-                    id: "bars", title: "Phases", description: "", unit: .nanoseconds, kinds: kinds,
-                    rows: [
-                        .init(name: "short", value: "4 ms", parts: parts),
-                        .init(name: "long", value: "", parts: longer),
-                        .init(name: "nothing", value: "", parts: [.init(kind: 1, size: 0, tip: "")]),
-                    ]))
-        }
-        let shared = try bars(2)
-        #expect(!shared.isEachOnItsOwnScale)
-        #expect(shared.legend.map(\.label) == ["to spawned", "to ready"])
-        let rectangles = Reader(shared.svg).all("rect")
-        #expect(rectangles.map { $0.attributes["x"] } == ["0%", "12.5%", "0%", "25%"])
-        #expect(rectangles.map { $0.attributes["width"] } == ["12.5%", "37.5%", "25%", "75%"])
-        #expect(
-            rectangles.map { $0.attributes["class"] } == [
-                "phase spawned", "phase ready", "phase spawned", "phase ready",
-            ])
-        let apart = try bars(50)
-        #expect(apart.isEachOnItsOwnScale)
-        #expect(Reader(apart.svg).all("rect").map { $0.attributes["width"] } == ["25%", "75%", "25%", "75%"])
-        #expect(Reader(apart.svg).all("line").isEmpty)
     }
 
     private func curve(_ series: [CurveChart.Series], _ kind: Scale.Kind = .logarithmic) -> CurveChart? {
@@ -165,6 +169,7 @@ private let nasty = "</text><script>alert('1')</script>\u{1B}[31m \"\u{338} & \u
         let drawings: [String?] = [
             StripChart(
                 id: nasty, title: nasty, description: nasty, unit: .count,
+                references: [.init(value: 1, label: nasty)],
                 rows: [
                     .init(
                         name: nasty, caveats: [nasty], value: nasty, samples: [.init(value: 1, tip: nasty)], median: 1,
@@ -172,7 +177,10 @@ private let nasty = "</text><script>alert('1')</script>\u{1B}[31m \"\u{338} & \u
                 ])?.svg,
             PhaseBars(
                 id: nasty, title: nasty, description: nasty, unit: .count, kinds: [.init(style: "ready", label: nasty)],
-                rows: [.init(name: nasty, caveats: [nasty], value: nasty, parts: [part])])?.svg,
+                rows: [
+                    .init(name: nasty, caveats: [nasty], value: nasty, parts: [part], note: nasty),
+                    .init(name: nasty, value: nasty, parts: [.init(kind: 0, size: 9, tip: nasty)]),
+                ])?.svg,
             CurveChart(
                 id: nasty, title: nasty, description: nasty, x: .init(nasty, unit: .count),
                 y: .init(nasty, unit: .count),

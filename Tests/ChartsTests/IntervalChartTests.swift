@@ -79,6 +79,7 @@ import Testing
         let strip = try #require(
             StripChart(
                 id: "s", title: "t", description: "d", unit: .nanoseconds,
+                references: [.init(value: 1, label: "f"), .init(value: 2, label: "g")],
                 rows: [
                     .init(
                         name: "a", caveats: ["few blocks"], value: "1",
@@ -95,7 +96,8 @@ import Testing
                 rows: [
                     .init(
                         name: "r", value: "2",
-                        parts: [.init(kind: 0, size: 1, tip: ""), .init(kind: 1, size: 1, tip: "")])
+                        parts: [.init(kind: 0, size: 1, tip: ""), .init(kind: 1, size: 1, tip: "")], note: "n"),
+                    .init(name: "q", value: "20", parts: [.init(kind: 0, size: 20, tip: "")]),
                 ]))
         for svg in [curve.svg, strip.svg, bars.svg] {
             let reader = Reader(svg)

@@ -8,20 +8,13 @@ import Testing
 @testable import Reports
 
 @Suite("Pictures") struct PictureTests {
-    private func figure(_ id: String, in report: Report) -> Reports.Figure? {
-        for section in report.document.sections {
-            for case .figure(let figure) in section.blocks where figure.svg.contains("id=\"\(id)-t\"") { return figure }
-        }
-        return nil
-    }
-
     /// Ladders, their anatomy and the ramp stand in the page, with their figures in words, and the prediction on the curve.
     @Test func climbsAreDrawn() throws {
         let report = Report(run: SyntheticClimbs.run())
-        let ladders = try #require(figure("ladders-nginx", in: report))
+        let ladders = try #require(report.figure("ladders-nginx"))
         #expect(ladders.svg.contains("one more costs") && ladders.svg.contains("class=\"curve s0\""))
         #expect(ladders.svg.contains("not fitted"))
-        let memory = try #require(figure("density.memory-used.nginx", in: report))
+        let memory = try #require(report.figure("density.memory-used.nginx"))
         #expect(memory.legend.contains { $0.label.contains("stopped by") }, "\(memory.legend)")
         #expect(memory.legend.contains { $0.label.contains(", predicted: ") }, "\(memory.legend)")
     }
@@ -29,7 +22,7 @@ import Testing
     @Test func thePriceOfTheBoundaryIsDrawn() throws {
         let run = TaskRuns.run(
             [TaskRuns.workload("sysbench"), TaskRuns.workload("python", [])], TaskSectionTests.sample)
-        let costs = try #require(figure("costs", in: Report(run: run)))
+        let costs = try #require(Report(run: run).figure("costs"))
         #expect(costs.svg.contains("q35 (emulated): 16.0 times [16.0 to 16.0]"))
         #expect(costs.svg.contains("class=\"reference\""))
         #expect(costs.legend.contains { $0.label.hasPrefix("q35") && $0.label.contains("(emulated)") })

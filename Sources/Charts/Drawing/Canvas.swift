@@ -66,8 +66,18 @@ struct Canvas {
 
     /// A mark whose shape tells series apart where their colours do not.
     mutating func mark(_ shape: MarkShape, x: Double, y: Double, style: String, tip: String) {
+        path(shape.path, x: x, y: y, style: style, tip: tip)
+    }
+
+    /// A mark right of a place, where something goes on beyond it.
+    mutating func arrow(x: Double, y: Double, style: String, tip: String) {
+        path("M1-5L8 0L1 5Z", x: x, y: y, style: style, tip: tip)
+    }
+
+    /// - Parameter data: counts CSS pixels from the place.
+    private mutating func path(_ data: String, x: Double, y: Double, style: String, tip: String) {
         body += "<svg x=\"\(Self.number(x * 100))%\" y=\"\(Self.number(y))\" overflow=\"visible\">"
-        body += "<path d=\"\(shape.path)\" \(Self.dress(style))>\(Self.tip(tip))</path></svg>"
+        body += "<path d=\"\(data)\" \(Self.dress(style))>\(Self.tip(tip))</path></svg>"
     }
 
     mutating func vertical(x: Double, from: Double, to: Double, style: String) {

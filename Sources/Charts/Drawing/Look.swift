@@ -26,7 +26,7 @@ enum Look {
         case "caveat": text(size: 11)
         case "grid": stroke(ink) + " stroke-opacity=\".2\""
         case "median": stroke(ink, width: "2")
-        case "reference": stroke(ink, width: "1.5") + " stroke-dasharray=\"4 3\""
+        case "reference": stroke(ink, width: "1.5") + dashes(second == "f1" ? "1 3" : "4 3")
         case "interval": fill(accent, opacity: ".16")
         case "dot": dot(second)
         case "cloud": cloud(second, words.last.map(String.init) ?? "")
@@ -36,6 +36,8 @@ enum Look {
         case "area": fill(colour(second), opacity: ".16")
         case "whisker": fill(colour(second), opacity: ".5")
         case "phase": fill(phases[second] ?? colour(second))
+        case "zoom": fill(accent, opacity: ".1") + stroke(accent)
+        case "cut": fill(ink)
         default: ""
         }
     }
@@ -66,6 +68,8 @@ enum Look {
     private static func stroke(_ colour: String, width: String = "1") -> String {
         " stroke=\"\(colour)\" stroke-width=\"\(width)\""
     }
+
+    private static func dashes(_ lengths: String) -> String { " stroke-dasharray=\"\(lengths)\"" }
 
     /// Of `s0`, `k3` and the like.
     private static func colour(_ style: String) -> String {

@@ -37,7 +37,8 @@ enum FootprintSection {
             ]
             blocks += figures(AnatomyFigure.figure(of:workload:)) + [.table(FootprintTables.anatomy(measured))]
         }
-        if let isolation = FootprintTables.isolation(measured, starts: analysis.startups(of: .warm)) {
+        let starts = analysis.startups(of: .warm)
+        if let isolation = FootprintTables.isolation(measured, starts: starts) {
             blocks += [
                 .heading("What each part of the kernel's isolation costs"),
                 .paragraph([
@@ -46,6 +47,7 @@ enum FootprintSection {
                             + "with none. It is the same workload everywhere.")
                 ]), .table(isolation),
             ]
+            blocks += IsolationFigure.figures(of: measured, starts: starts).map(Document.Block.figure)
         }
         if cells.contains(where: { !$0.ladders.isEmpty }) {
             blocks += [

@@ -2,7 +2,7 @@ import Analysis
 import BenchmarkModel
 import Charts
 
-/// The phases of a workload in one mode, a bar for each platform.
+/// The phases of a workload in one mode, one after the other for each platform.
 enum PhaseFigure {
     /// nil where there is nothing to draw.
     static func figure(of cells: [StartupCell], workload: String, mode: StartupMode) -> Figure? {
@@ -12,14 +12,11 @@ enum PhaseFigure {
             kinds: MarkName.allCases.map { .init(style: $0.rawValue, label: "to \($0.rawValue)") },
             rows: cells.map(row))
         guard let chart else { return nil }
-        let scale =
-            chart.isEachOnItsOwnScale
-            ? "Each bar fills the width, because platforms differ more than \(Int(Scale.ratioForLogarithm)) times: "
-                + "compare the shares within a bar; the figures at the right compare the bars."
-            : "All bars share one linear scale."
         return Figure(
-            caption: "\(workload), \(mode.key): where the time goes, sums of the phases' medians. \(scale)",
-            legend: chart.legend, svg: chart.svg)
+            caption:
+                "\(workload), \(mode.key): where the time goes, on one linear axis from the request on. Each phase "
+                + "begins where the one before it ends, a step lower; at the right stands the sum of the phases' medians."
+                + chart.zoomSentence, legend: chart.legend, svg: chart.svg)
     }
 
     private static func row(_ cell: StartupCell) -> PhaseBars.Row {
@@ -38,6 +35,15 @@ enum PhaseFigure {
     private static func words(_ cell: StartupCell) -> String? {
         let phases = cell.phasesUntilReady.map { "to \($0.to.rawValue) \(Format.duration($0.median))" }
         let caveats = cell.caveats.words.inParentheses
-        return phases.isEmpty ? nil : "\(cell.cell.platform)\(caveats): \(phases.joined(separator: ", "))."
+        let sum = "in all \(Format.duration(cell.sumOfPhases))"
+        return phases.isEmpty ? nil : "\(cell.cell.platform)\(caveats): \(phases.joined(separator: ", ")), \(sum)."
+    }
+}
+
+extension PhaseBars {
+    /// How its zoom is read, after a space; empty where there is none.
+    var zoomSentence: String {
+        guard let zoomEnd else { return "" }
+        return " The first \(zoomEnd) are shown again below, larger; bars that go on there are cut and end in an arrow."
     }
 }

@@ -7,10 +7,12 @@ import Statistics
 enum StripFigure {
     /// nil where nothing is ok.
     static func figure(of cells: [StartupCell], workload: String, mode: StartupMode) -> Figure? {
+        let floors = floors(of: cells)
+        let lines = floors.map { "A dashed line: \($0.label)." }
         let chart = StripChart(
             id: "strip-\(Format.identifier(workload))-\(mode.key)", title: "Samples of \(workload), \(mode.key)",
-            description: cells.compactMap(words).joined(separator: " "), unit: .nanoseconds,
-            rows: cells.compactMap(row))
+            description: (cells.compactMap(words) + lines).joined(separator: " "), unit: .nanoseconds,
+            references: floors, rows: cells.compactMap(row))
         guard let chart else { return nil }
         let scale =
             switch chart.scale.kind {
@@ -22,6 +24,19 @@ enum StripFigure {
         return Figure(
             caption: "\(workload), \(mode.key): every counted sample, from top to bottom in the order of measurement. "
                 + scale, legend: chart.legend, svg: chart.svg)
+    }
+
+    /// The medians of the floors that have other cells above them.
+    private static func floors(of cells: [StartupCell]) -> [StripChart.Reference] {
+        let measured = cells.filter { $0.startup != nil }
+        return measured.flatMap(\.floors).map(\.platform).uniqued().compactMap { name -> StripChart.Reference? in
+            let floor = measured.first { $0.cell.platform == name }
+            guard measured.count > 1, let floor, let startup = floor.startup else { return nil }
+            let caveats = floor.caveats.words.inParentheses
+            return StripChart.Reference(
+                value: startup.median,
+                label: "the floor, \(floor.place)\(caveats): median \(Format.duration(startup.median))")
+        }
     }
 
     private static func row(_ cell: StartupCell) -> StripChart.Row? {
