@@ -150,6 +150,10 @@ let package = Package(
         .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: settings),
         .testTarget(name: "ExportsTests", dependencies: ["Exports", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"], swiftSettings: settings),
+        // Pages in a browser: Chromium, the Nu checker and axe-core.
+        .testTarget(
+            name: "PageTests", dependencies: ["Analysis", "BenchmarkModel", "Reports", "Statistics", "TestSupport"],
+            exclude: ["Scripts"], swiftSettings: settings),
         .testTarget(
             name: "TareCommandsTests",
             dependencies: [

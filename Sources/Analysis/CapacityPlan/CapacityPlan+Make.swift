@@ -7,48 +7,23 @@ extension CapacityPlan {
     /// - Throws: ``TareError``: `notComparable` where the runs' hosts differ, `usage` where nothing was measured that is
     ///   asked for.
     package init(_ request: Request, from analyses: [RunAnalysis]) throws {
-        guard !analyses.isEmpty else { throw TareError(.usage, "no run is named", remedy: "Name one with --run.") }
-        try Comparability.check(analyses.map(\.run), purpose: "Plan from")
-        let latestFirst = analyses.sorted { $0.run.startedAt > $1.run.startedAt }
-        let cells = CapacityPlan.latest(latestFirst.flatMap(\.footprints))
-        guard !cells.isEmpty else {
-            throw TareError(
-                .usage, "no footprint was measured in \(analyses.map(\.run.id).joined(separator: ", "))",
-                remedy: "Run a suite with 'experiments: {footprint: {}}', for example Benchmarks/suites/footprint.yaml."
-            )
-        }
-        let densities = latestFirst.flatMap(\.densities)
-        let workloads = latestFirst.flatMap(\.run.suite.workloads)
-        let cpus = latestFirst.compactMap { $0.run.facts["CPUs online"].flatMap { Int($0) } }.first
-        let mixes = try CapacityPlan.mixes(request, cells)
+        let measured = try Measured(analyses)
+        let mixes = try CapacityPlan.mixes(request, measured.cells)
         var rows: [Row] = []
         var sized: [Source] = []
         for mix in mixes {
-            let sources = CapacityPlan.platforms(of: cells).map {
-                Source(mix, $0, cells, densities, toleratesUnknownMemory: request.toleratesUnknownMemory)
-            }
-            let own = sources.map { $0.row(request, measuredCPUs: cpus) }
+            let sources = measured.sources(mix, toleratesUnknownMemory: request.toleratesUnknownMemory)
+            let own = sources.map { $0.row(request, measuredCPUs: measured.cpus) }
             rows += own
             rows += CapacityPlan.mixed(
-                request, sources, measuredCPUs: cpus, Allowance(mix, workloads))
+                request, sources, measuredCPUs: measured.cpus, Allowance(mix, measured.workloads))
             sized += zip(sources, own).filter { $0.1.perHost != nil }.map(\.0)
         }
         self.init(
             request: request, rows: rows,
-            statements: CapacityPlan.statements(request, rows, sized, densities, measuredCPUs: cpus),
-            runs: latestFirst.map(\.run.id))
-    }
-
-    /// One cell for each workload and platform: the first sound one, or else the first.
-    private static func latest(_ measured: [FootprintCell]) -> [FootprintCell] {
-        var cells: [FootprintCell] = []
-        for cell in measured.filter(\.isSound) + measured.filter({ !$0.isSound })
-        where !cells.contains(where: {
-            $0.cell.workload == cell.cell.workload && $0.cell.platform == cell.cell.platform
-        }) {
-            cells.append(cell)
-        }
-        return cells
+            statements: CapacityPlan.statements(
+                request, rows, sized, measured.densities, measuredCPUs: measured.cpus),
+            runs: measured.runs)
     }
 
     /// The mix that is asked for, or each workload by itself.
@@ -61,10 +36,6 @@ extension CapacityPlan {
                 remedy: "Measured are: \(known.joined(separator: ", ")).")
         }
         return [mix]
-    }
-
-    private static func platforms(of cells: [FootprintCell]) -> [String] {
-        cells.filter { $0.traits?.parts == nil }.map(\.cell.platform).uniqued()
     }
 
     private static func statements(

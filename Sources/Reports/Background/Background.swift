@@ -6,7 +6,7 @@ enum Background {
         [
             troubleSection(analysis), threatSection(analysis), worldSection(analysis), methodSection(analysis, method),
             echoSection(analysis), outputSection(analysis), preparationSection(analysis), platformSection(analysis),
-            hostSection(analysis), reproductionSection(analysis),
+            hostSection(analysis), samplesSection(analysis), reproductionSection(analysis),
         ].compactMap { $0 }
     }
 }

@@ -107,7 +107,7 @@ extension CapacityPlan.LimitShare {
 
 extension LimitedResource {
     /// What one of it is.
-    fileprivate var singular: String {
+    var singular: String {
         switch self {
         case .processIDs, .threads, .groupTasks: "process or thread"
         case .ownOpenFiles: "open file of tare"

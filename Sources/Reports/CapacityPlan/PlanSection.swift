@@ -47,6 +47,7 @@ enum PlanSection {
         let shared = first.statements.filter { statement in plans.allSatisfy { $0.statements.contains(statement) } }
         let scaled = plans.flatMap(\.statements).filter { if case .scaledPerCPU = $0 { true } else { false } }
         let statements = (shared + scaled).map(\.text).uniqued().map { [Inline.text($0)] }
+        let planner = (try? PlanningFigures(from: [analysis])).flatMap(PlannerPart.html)
         return Document.Section(
             id: "plan", title: "Plan: how many a host would hold",
             blocks: [
@@ -55,7 +56,7 @@ enum PlanSection {
                     .code("tare plan"),
                     .text(" answers for any host, mix, reserve and limits, and says how many hosts are needed."),
                 ]), .table(table), .list(refused + statements),
-            ], summary: nil)
+            ] + (planner.map { [.embedded($0)] } ?? []), summary: nil)
     }
 
     private static func cell(_ row: CapacityPlan.Row) -> [Inline] {

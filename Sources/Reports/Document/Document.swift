@@ -21,6 +21,8 @@ struct Document: Sendable, Equatable {
         case table(Table)
         case figure(Figure)
         case code(String, language: String)
+        /// A part of a page, escaped already; every other rendering passes over it, so what it says stands beside it too.
+        case embedded(String)
     }
 
     /// What a terminal shows of a section.

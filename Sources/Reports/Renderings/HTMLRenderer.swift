@@ -25,6 +25,8 @@ enum HTMLRenderer {
         [
             "facts": (facts?.tags ?? []).map { ["factName": $0.name, "factContent": $0.content] as [String: Any] },
             "style": text(PackageResources.style_css),
+            // Only what it has something to work on.
+            "scripts": scripts(of: document).map { ["script": $0] as [String: Any] },
             "title": document.title,
             "subtitle": document.subtitle.map(view),
             "answers": (document.cards.isEmpty ? document.answers : []).map {
@@ -44,6 +46,13 @@ enum HTMLRenderer {
                 ["id": section.id, "sectionTitle": section.title, "blocks": section.blocks.map(view)]
             },
         ]
+    }
+
+    private static func scripts(of document: Document) -> [String] {
+        let hasParts = document.sections.contains { section in
+            section.blocks.contains { if case .embedded = $0 { true } else { false } }
+        }
+        return hasParts ? [text(PackageResources.planner_js), text(PackageResources.samples_js)] : []
     }
 
     private static func view(_ part: Document.Card.Part) -> [String: Any] {
@@ -70,6 +79,7 @@ enum HTMLRenderer {
                 ] as [String: Any]
             ]
         case .code(let code, _): ["code": ["lines": Escape.block(code)] as [String: Any]]
+        case .embedded(let part): ["embedded": part]
         }
     }
 

@@ -16,6 +16,7 @@ enum MarkdownRenderer {
         case .table(let table): self.table(table)
         case .figure(let figure): image.map { self.figure(figure, $0) } ?? .init(.figure, "")
         case .code(let text, let language): .init(.code, Escape.markdownFence(text, language: language) + "\n")
+        case .embedded: .init(.words, "")
         }
     }
 
