@@ -65,7 +65,10 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "RunStore",
-            dependencies: ["BenchmarkModel", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "BenchmarkModel", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
         .target(
             name: "Analysis",

@@ -64,7 +64,9 @@ package struct RunAnalysis: Sendable {
     }
 
     private static func ordered(_ observations: [Observation]) -> [Observation] {
-        let isOrdered = zip(observations, observations.dropFirst()).allSatisfy { $0.number <= $1.number }
+        let isOrdered = observations.indices.dropFirst().allSatisfy {
+            observations[$0 - 1].number <= observations[$0].number
+        }
         return isOrdered ? observations : observations.sorted { $0.number < $1.number }
     }
 
@@ -75,18 +77,26 @@ package struct RunAnalysis: Sendable {
         var places: [String: Int] = [:]
         for (place, cell) in run.plan.cells.enumerated() where places[cell.key] == nil { places[cell.key] = place }
         var members = [[Observation]](repeating: [], count: run.plan.cells.count)
+        // Growing by doubling would take twice the room.
+        for (place, cell) in run.plan.cells.enumerated() {
+            members[place].reserveCapacity(min(max(0, cell.planned), observations.count))
+        }
         var ordinals = [[Int]](repeating: [], count: run.plan.cells.count)
-        var ordinal: [String: Int] = [:]
+        let experiments = run.plan.cells.map(\.experiment)
+        let names = experiments.uniqued()
+        let numbers = experiments.map { name in names.firstIndex(of: name) ?? 0 }
+        var counts = [Int](repeating: 0, count: names.count)
         var stray = 0
-        for observation in observations {
-            let experiment = observation.record.experiment
-            ordinal[experiment, default: 0] += 1
-            guard let place = places[observation.cell], run.plan.cells[place].experiment == experiment else {
+        for index in observations.indices {
+            let experiment = observations[index].record.experiment
+            guard let place = places[observations[index].cell], experiments[place] == experiment else {
                 stray += 1
+                if let number = names.firstIndex(of: experiment) { counts[number] += 1 }
                 continue
             }
-            members[place].append(observation)
-            ordinals[place].append(ordinal[experiment] ?? 0)
+            counts[numbers[place]] += 1
+            members[place].append(observations[index])
+            ordinals[place].append(counts[numbers[place]])
         }
         let cells = run.plan.cells.enumerated().map { place, cell in
             let parity = parities.first { $0.workload == cell.workload }

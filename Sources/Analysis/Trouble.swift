@@ -26,9 +26,11 @@ package struct Trouble: Sendable, Equatable {
     static func all(in observations: [Observation]) -> [Trouble] {
         var found: [Trouble] = []
         var places: [Key: Int] = [:]
-        for observation in observations {
-            let verdict = observation.verdict
-            guard verdict != .ok || !observation.warnings.isEmpty else { continue }
+        for index in observations.indices {
+            let glimpse = observations.glimpse(at: index)
+            guard glimpse.verdict != .ok || glimpse.hasWarnings else { continue }
+            let observation = observations[index]
+            let verdict = glimpse.verdict
             let told =
                 observation.verdictReasons.map { (verdict.rawValue, $0) }
                 + observation.warnings.map { ("\(verdict.rawValue), with a warning", $0) }

@@ -41,8 +41,8 @@ package enum Parameters: Sendable, Equatable, Hashable {
     }
 }
 
-/// What one measurement recorded, by experiment.
-package enum Record: Sendable, Equatable {
+/// What one measurement recorded, by experiment. It is a reference, so that an observation is small and cheap to hand on.
+package indirect enum Record: Sendable, Equatable {
     case startup(StartupRecord)
     case footprint(Ladder)
     case density(Ramp)

@@ -6,12 +6,15 @@ struct RunReader {
     let database: Database
     let id: String
     let path: String
+    /// A second connection to the same data; nil where there is none.
+    let other: DatabaseQueue?
     private var unreadable: [String] = []
 
-    init(database: Database, id: String, path: String) {
+    init(database: Database, id: String, path: String, other: DatabaseQueue? = nil) {
         self.database = database
         self.id = id
         self.path = path
+        self.other = other
     }
 
     /// - Throws: ``TareError`` when the run's own row, its suite or its plan cannot be read.
@@ -58,7 +61,9 @@ struct RunReader {
                 detector: row.value("detector"), severity: severity, text: row.value("text"), block: row.value("block"),
                 cell: row.value("cell"))
         }
-        run.observations = try observations()
+        let part = try ObservationReader(run: id, other: other).all(database)
+        run.observations = part.observations
+        unreadable += part.unreadable
         do {
             run.facts = try row.versioned("facts", "facts_version").facts().sayingDefinitions(of: run.observations)
         } catch let error as UnreadableValue {
@@ -93,45 +98,6 @@ struct RunReader {
             }
         }
         return values
-    }
-
-    /// There may be 100,000 of them, so columns are taken by their place.
-    private mutating func observations() throws -> [Observation] {
-        var observations: [Observation] = []
-        let cursor = try Row.fetchCursor(
-            database,
-            sql: """
-                SELECT number, cell, block, counted, outcome, reasons, warnings, experiment, record_version, record
-                FROM observation WHERE run_id = ? ORDER BY number
-                """, arguments: [id])
-        while let row = try cursor.next() {
-            do {
-                observations.append(try RunReader.observation(row))
-            } catch let error as UnreadableValue {
-                unreadable.append(
-                    "observation \(row.said("number")) of \(row.said("cell")) (table observation) cannot be read: \(error)"
-                )
-            }
-        }
-        return observations
-    }
-
-    private static func observation(_ row: Row) throws -> Observation {
-        let outcome: String = try row.value(at: 4, "outcome")
-        guard let outcome = Observation.Outcome(rawValue: outcome) else {
-            throw UnreadableValue(description: "no outcome is '\(outcome)'")
-        }
-        let record = try VersionedText(row.value(at: 8, "record_version"), row.value(at: 9, "record"))
-        return try Observation(
-            number: Bounded.count(row.value(at: 0, "number"), "'number'"), cell: row.value(at: 1, "cell"),
-            block: Bounded.count(row.value(at: 2, "block"), "'block'"), counted: row.value(at: 3, "counted"),
-            outcome: outcome, reasons: texts(row.value(at: 5, "reasons")),
-            warnings: texts(row.value(at: 6, "warnings")),
-            record: ObservationRecord.read(record, experiment: row.value(at: 7, "experiment")))
-    }
-
-    private static func texts(_ text: String) throws -> [String] {
-        text == "[]" ? [] : try JSON.decode([String].self, text)
     }
 
     /// What an older database held and has no place in this schema.

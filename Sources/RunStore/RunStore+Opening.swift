@@ -7,48 +7,57 @@ extension RunStore {
     /// Opens a database to read it, without writing to it or beside it: it may be on a medium that cannot be written, or
     /// belong to somebody else, and files that root left beside it would keep its owner out.
     ///
-    /// What is read is a copy in memory, brought up to the newest schema there.
+    /// What is read is a copy, brought up to the newest schema there. It has no name any more once this returns, so that it is gone
+    /// with the process, however that ends.
     ///
     /// - Throws: ``TareError`` with code `store`.
     package static func reading(_ path: String) throws -> RunStore {
         try refuseUnreadable(path)
         do {
+            let scratch = try Scratch()
+            defer { scratch.remove() }
+            try copy(path, to: scratch.path)
             var configuration = Configuration()
             configuration.foreignKeysEnabled = true
-            let memory = try DatabaseQueue(configuration: configuration)
-            try take(path, into: memory)
-            try refuseNewer(memory, path: path)
-            try Schema.migrator.migrate(memory)
-            return RunStore(queue: memory, path: path)
+            configuration.prepareDatabase { database in
+                // Nobody needs it after this process, so nothing waits for the disk; nothing is made beside a file without a name.
+                try database.execute(
+                    sql: "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; PRAGMA temp_store = MEMORY")
+            }
+            let queue = try DatabaseQueue(path: scratch.path, configuration: configuration)
+            try refuseNewer(queue, path: path)
+            try Schema.migrator.migrate(queue)
+            let other = try DatabaseQueue(path: scratch.path, configuration: configuration)
+            // A connection opens the file when it is first asked, and its name is gone by then.
+            try other.read { try $0.execute(sql: "SELECT 1 FROM run LIMIT 1") }
+            return RunStore(queue: queue, path: path, other: other)
         } catch {
             throw RunStore.translated(error, path: path)
         }
     }
 
-    private static func take(_ path: String, into memory: DatabaseQueue) throws {
+    private static func copy(_ path: String, to copy: String) throws {
         // Where both are there somebody may be writing, and SQLite sees to it that the copy is whole; it makes no file then.
         if access(path + "-wal", F_OK) == 0, access(path + "-shm", F_OK) == 0 {
             var configuration = Configuration()
             configuration.readonly = true
             configuration.busyMode = .timeout(10)
             if let live = try? DatabaseQueue(path: path, configuration: configuration),
-                (try? live.backup(to: memory)) != nil
+                let target = try? DatabaseQueue(path: copy), (try? live.backup(to: target)) != nil
             {
                 try live.close()
+                try target.close()
                 return
             }
         }
-        let scratch = try Scratch()
-        defer { scratch.remove() }
         // The log of one that was killed holds what is committed and not yet in the database itself.
         for suffix in ["", "-wal"] where suffix.isEmpty || access(path + suffix, F_OK) == 0 {
-            try FileManager.default.copyItem(atPath: path + suffix, toPath: scratch.path + suffix)
+            // What a copy by SQLite began.
+            unlink(copy + suffix)
+            try FileManager.default.copyItem(atPath: path + suffix, toPath: copy + suffix)
             // It may come from a medium whose files nobody may write.
-            chmod(scratch.path + suffix, 0o600)
+            chmod(copy + suffix, 0o600)
         }
-        let copy = try DatabaseQueue(path: scratch.path)
-        try copy.backup(to: memory)
-        try copy.close()
     }
 
     /// A place of this process's own, closed to others.

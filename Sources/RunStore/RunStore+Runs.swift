@@ -4,8 +4,9 @@ import GRDB
 extension RunStore {
     /// All runs, the latest first. What cannot be read of a run is left out of its line and spoils no other.
     ///
+    /// - Parameter counts: whether the measurements of each are counted, which takes a look at all of them; else they are 0.
     /// - Throws: ``TareError`` with code `store`.
-    package func runs() throws -> [RunSummary] {
+    package func runs(counts: Bool = true) throws -> [RunSummary] {
         try read { database in
             // Bounded and cast, because the file may be damaged or of somebody else's making.
             let rows = try Row.fetchAll(
@@ -21,7 +22,7 @@ extension RunStore {
                     LEFT JOIN (
                       SELECT run_id, SUM(outcome = 'ok') AS ok, SUM(outcome = 'failed') AS failed,
                         SUM(outcome = 'invalid') AS invalid
-                      FROM observation WHERE counted = 1 GROUP BY run_id
+                      FROM observation WHERE counted = 1\(counts ? "" : " AND 0") GROUP BY run_id
                     ) AS sums ON sums.run_id = run.id
                     LEFT JOIN (SELECT run_id, MAX(emulated = 1) AS emulated FROM platform GROUP BY run_id)
                       AS used ON used.run_id = run.id
@@ -70,7 +71,7 @@ extension RunStore {
                 remedy: "Write more of the name.")
         }
         return try read { database in
-            var reader = RunReader(database: database, id: id, path: path)
+            var reader = RunReader(database: database, id: id, path: path, other: other)
             return try reader.run()
         }
     }

@@ -6,6 +6,8 @@ import Glibc
 /// All runs, in one SQLite database. Thread-safe. What a call committed survives the death of the process and of the host.
 package final class RunStore: Sendable {
     let queue: DatabaseQueue
+    /// A second connection to the same data, where nobody writes to them.
+    let other: DatabaseQueue?
     let path: String
 
     /// Opens or makes a database.
@@ -14,6 +16,7 @@ package final class RunStore: Sendable {
     ///   written.
     package init(path: String) throws {
         self.path = path
+        other = nil
         do {
             try FileManager.default.createDirectory(
                 atPath: (path as NSString).deletingLastPathComponent.isEmpty
@@ -44,8 +47,9 @@ package final class RunStore: Sendable {
         }
     }
 
-    init(queue: DatabaseQueue, path: String) {
+    init(queue: DatabaseQueue, path: String, other: DatabaseQueue? = nil) {
         self.queue = queue
+        self.other = other
         self.path = path
     }
 

@@ -1,39 +1,28 @@
 /// Numbers that were measured in blocks. Those of one block share the state of the host at that moment, so an
 /// interval is made by drawing whole blocks, never single numbers.
 package struct BlockedValues: Sendable, Equatable {
-    /// A number and where in ``blocks`` its block stands.
-    struct Entry: Sendable, Equatable {
-        var value: Double
-        var position: Int
-    }
-
     /// The numbers of the blocks in which there is at least one, ascending.
     package let blocks: [Int]
     /// The quantiles of all numbers together.
     package let quantiles: Quantiles
-    /// All numbers, ascending.
-    let entries: [Entry]
+    /// Of each of them, ascending, where in ``blocks`` its block stands.
+    let positions: [Int32]
 
     /// Gathers numbers; nil where there is none, or where one is not finite (see ``Quantiles/init(_:)``).
     package init?(_ samples: [(block: Int, value: Double)]) {
-        guard let quantiles = Quantiles(samples.map(\.value)) else { return nil }
-        self.quantiles = quantiles
+        guard !samples.isEmpty, samples.allSatisfy(\.value.isFinite) else { return nil }
         let blocks = Set(samples.map(\.block)).sorted()
-        self.blocks = blocks
-        var positions: [Int: Int] = [:]
-        for (position, block) in blocks.enumerated() { positions[block] = position }
-        var entries: [Entry] = []
-        entries.reserveCapacity(samples.count)
-        for sample in samples {
-            let position = positions[sample.block] ?? 0
-            entries.append(Entry(value: sample.value, position: position))
-        }
+        var positions: [Int: Int32] = [:]
+        for (position, block) in blocks.enumerated() { positions[block] = Int32(position) }
+        var entries = samples.map { (value: $0.value, position: positions[$0.block] ?? 0) }
         entries.sort { $0.value < $1.value }
-        self.entries = entries
+        self.blocks = blocks
+        quantiles = Quantiles(ascending: entries.map(\.value))
+        self.positions = entries.map(\.position)
     }
 
     /// How many numbers there are; at least 1.
-    package var count: Int { entries.count }
+    package var count: Int { positions.count }
 
     /// The same numbers, ready to be drawn from.
     ///
@@ -50,14 +39,16 @@ package struct BlockedValues: Sendable, Equatable {
             unitOfPosition.append(Int32(all.count > units ? place * units / all.count : place))
         }
         return DrawableValues(
-            values: entries.map(\.value), units: entries.map { unitOfPosition[$0.position] },
+            values: quantiles.sorted, units: positions.map { unitOfPosition[Int($0)] },
             unitCount: min(all.count, units), probability: probability)
     }
 
     /// The numbers of some blocks alone; nil where there is none.
     func only(_ kept: Set<Int>) -> BlockedValues? {
-        let positions = blocks.map(kept.contains)
+        let isKept = blocks.map(kept.contains)
         return BlockedValues(
-            entries.compactMap { positions[$0.position] ? (blocks[$0.position], $0.value) : nil })
+            zip(positions, quantiles.sorted).compactMap { position, value in
+                isKept[Int(position)] ? (blocks[Int(position)], value) : nil
+            })
     }
 }

@@ -64,7 +64,7 @@ enum PageChecks {
         process.standardInput = FileHandle.nullDevice
         // Files, not pipes: nobody has to read while it writes.
         let outputs = ["output", "errors"].map { "\(directory)/\($0)" }
-        for output in outputs { FileManager.default.createFile(atPath: output, contents: nil) }
+        for output in outputs { _ = FileManager.default.createFile(atPath: output, contents: nil) }
         process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: outputs[0]))
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: outputs[1]))
         try process.run()

@@ -30,7 +30,8 @@ import Testing
         var parts = Parts()
         for block in section.blocks {
             switch block {
-            case .paragraph(let pieces): parts.words += pieces.plain
+            case .paragraph(let pieces): parts.words += pieces.plain + " "
+            case .list(let items): parts.words += items.map(\.plain).joined(separator: " ")
             case .embedded(let html): parts.html += html
             default: Issue.record("neither words nor the table")
             }
@@ -66,7 +67,7 @@ import Testing
         #expect(parts.cells.count == 8)
         #expect(parts.html.contains("<summary>168 samples</summary>"))
         let words = "168 starts are on record, warm-up included. The HTML report has a table of all of them. A time in "
-        #expect(parts.words.hasPrefix(words + "it is that from the request to ready. Everything as CSV: tare export "))
+        #expect(parts.words.hasPrefix(words + "it is that from the request to ready. All of it as CSV: tare export "))
     }
 
     @Test func aRowSaysWhatWasMeasured() throws {
@@ -108,7 +109,7 @@ import Testing
         #expect(parts.cells.contains("tool on runc (task)") && parts.cells.contains("job on q35 (task, emulated)"))
         #expect(parts.rows.allSatisfy { !$0[4].isEmpty })
         #expect(parts.words.hasPrefix("\(run.observations.count) tasks are on record, "))
-        #expect(parts.words.contains("to the end of the task's command. Everything as CSV: tare export "))
+        #expect(parts.words.contains("to the end of the task's command. All of it as CSV: tare export "))
         #expect(parts.words.hasSuffix("--format csv --table tasks writes every task with what it printed of itself."))
     }
 
@@ -226,9 +227,9 @@ import Testing
         let markdown = report.markdown()
         let command = "tare export 20260131-093000-abcd --format csv"
         #expect(markdown.contains("## Every sample\n\n"))
-        #expect(markdown.contains("Everything as CSV: `\(command)` writes every start with all its marks; "))
-        #expect(markdown.contains("; `\(command) --table ladders` writes every rung of the ladders; "))
-        #expect(markdown.contains("; `\(command) --table ramps` writes every point of the ramps.\n"))
+        #expect(markdown.contains("All of it as CSV:\n\n- `\(command)` writes every start with all its marks.\n"))
+        #expect(markdown.contains("- `\(command) --table ladders` writes every rung of the ladders.\n"))
+        #expect(markdown.contains("- `\(command) --table ramps` writes every point of the ramps.\n"))
         #expect(!markdown.contains("<table"))
         let html = try report.html()
         #expect(html.contains("<code>\(command)</code>") && html.contains("id=\"every-sample\""))

@@ -52,4 +52,18 @@ import Testing
     @Test func noNumberCarriesTheEnds() {
         for probability in [0, 1, -1, 2, Double.nan] { #expect(Quantiles.fewest(for: probability) == Int.max) }
     }
+
+    /// Without sorting it is the same number, to the last bit: with ties, in any order, of any size.
+    @Test func theMedianAloneIsTheSame() throws {
+        var random = SplitMix(state: 7)
+        for count in Array(1...40) + [999, 1_000, 5_001] {
+            for kinds in [2, 10, 1_000_000] {
+                let values = (0..<count).map { _ in Double(Int.random(in: 0..<kinds, using: &random)) / 7 }
+                #expect(Quantiles.median(of: values) == Quantiles(values)?.median, "\(count) \(kinds)")
+                #expect(Quantiles.median(of: values.sorted().reversed()) == Quantiles(values)?.median)
+            }
+        }
+        #expect(Quantiles.median(of: []) == nil && Quantiles.median(of: [1, .nan]) == nil)
+        #expect(Quantiles.median(of: [.infinity]) == nil)
+    }
 }

@@ -34,12 +34,13 @@ package struct ObservedCell: Sendable {
         accounting = Accounting(planned: cell.planned, observations)
         countedBlocks = []
         invalidBlocks = []
-        // By index: a copy of each of a hundred thousand observations costs more than what is asked of it.
-        for index in observations.indices where observations[index].counted {
-            countedBlocks.insert(observations[index].block)
-            if accounting.invalid > 0, observations[index].verdict == .invalid {
-                invalidBlocks.insert(observations[index].block)
-            }
+        var latest: Int?
+        for index in observations.indices {
+            let one = observations.glimpse(at: index)
+            guard one.counted else { continue }
+            if one.block != latest { countedBlocks.insert(one.block) }
+            latest = one.block
+            if one.verdict == .invalid { invalidBlocks.insert(one.block) }
         }
         noise = run.threats.filter { $0.severity == .warning && isMarked(by: $0) }
     }

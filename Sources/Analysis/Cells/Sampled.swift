@@ -34,12 +34,15 @@ package struct Sampled: Sendable, Equatable {
         _ numbers: [(block: Int, value: Double)], failed: [Int] = [], polarity: Metric.Polarity = .lowerIsBetter,
         seed: UInt64, name: String, resamples: Int
     ) {
-        guard let known = Quantiles(numbers.map(\.value)) else { return nil }
+        let all = numbers.lazy.map(\.value)
+        guard let least = all.min(), let most = all.max(), all.allSatisfy(\.isFinite) else { return nil }
         let isLower = polarity == .lowerIsBetter
-        best = isLower ? known.minimum : known.maximum
-        worst = isLower ? known.maximum : known.minimum
-        let standIn = Sampled.standIn(for: known, polarity)
-        guard let values = BlockedValues(numbers + failed.map { ($0, standIn) }) else { return nil }
+        best = isLower ? least : most
+        worst = isLower ? most : least
+        let standIn = Sampled.standIn(least, most, polarity)
+        guard let values = BlockedValues(failed.isEmpty ? numbers : numbers + failed.map { ($0, standIn) }) else {
+            return nil
+        }
         self.values = values
         self.polarity = polarity
         self.failed = failed.count
@@ -54,11 +57,11 @@ package struct Sampled: Sendable, Equatable {
 
     /// Worse than all of some numbers by so much that nothing between it and one of them is taken for one. Where all are above 0
     /// it is too, so that there are ratios; for durations it is some thirty years in nanoseconds.
-    private static func standIn(for known: Quantiles, _ polarity: Metric.Polarity) -> Double {
-        let size = max(abs(known.minimum), abs(known.maximum))
+    private static func standIn(_ least: Double, _ most: Double, _ polarity: Metric.Polarity) -> Double {
+        let size = max(abs(least), abs(most))
         let huge = min(max(1e18, size * 1e9), .greatestFiniteMagnitude)
         guard polarity == .higherIsBetter else { return huge }
-        return known.minimum > 0 ? max(min(1e-18, known.minimum * 1e-9), .leastNonzeroMagnitude) : -huge
+        return least > 0 ? max(min(1e-18, least * 1e-9), .leastNonzeroMagnitude) : -huge
     }
 
     /// Whether a quantile is one of samples that did not fail, and not between one of them and one that did.

@@ -48,12 +48,12 @@ package struct CarryOver: Sendable, Equatable {
     ///
     /// - Parameter observations: of the whole run, by ascending number.
     static func find(in cells: inout [StartupCell], _ observations: [Observation], seed: UInt64) {
-        let passes = CarryOver.passes(of: observations)
+        let (kinds, passes) = CarryOver.passes(of: observations)
         let platforms = Dictionary(
             cells.map { ($0.cell.key, $0.cell.platform) }, uniquingKeysWith: { first, _ in first })
         let keys = cells.map(\.cell.key)
         let outcomes = Array(keys.indices).concurrently { place in
-            passes[keys[place]].flatMap { test($0, platforms, keys[place], seed: seed) }
+            passes[keys[place]].flatMap { test($0, kinds, platforms, keys[place], seed: seed) }
         }
         let places = outcomes.indices.filter { outcomes[$0] != nil }
         let adjusted = Holm.adjusted(outcomes.compactMap { $0?.pValue })
@@ -63,51 +63,63 @@ package struct CarryOver: Sendable, Equatable {
         }
     }
 
-    /// A counted pass of a cell with the cell that was measured right before it.
+    /// A counted pass of a cell with the cell that was measured right before it, and the median of its startups.
     private struct Pass {
-        var predecessor: String
-        var startups: [Double] = []
+        /// Where that cell's key stands in a list.
+        var predecessor: Int
+        var value: Double
     }
 
-    /// The passes of each cell. What was planned and not attempted did nothing to the host, and is no predecessor.
-    private static func passes(of observations: [Observation]) -> [String: [Pass]] {
-        var found: [String: [Pass]] = [:]
-        var before: (cell: String, block: Int)?
-        var predecessor: String?
-        var pass: Pass?
+    /// The keys of the cells that were measured, and the passes of each of which a start is ok. What was planned and not attempted did
+    /// nothing to the host, and is no predecessor.
+    private static func passes(of observations: [Observation]) -> (keys: [String], passes: [String: [Pass]]) {
+        var keys: [String] = []
+        var places: [String: Int] = [:]
+        var found: [[Pass]] = []
+        var before: (cell: Int, block: Int)?
+        var predecessor: Int?
+        var startups: [Double] = []
         func close() {
-            if let pass, let before { found[before.cell, default: []].append(pass) }
-            pass = nil
+            // Most passes have one start.
+            let median = startups.count == 1 ? startups[0] : Quantiles(startups)?.median
+            if let median, let predecessor, let before {
+                found[before.cell].append(Pass(predecessor: predecessor, value: median))
+            }
+            startups.removeAll(keepingCapacity: true)
         }
-        for observation in observations {
-            guard let record = observation.startup, !record.instance.isEmpty else { continue }
-            if before?.cell != observation.cell || before?.block != observation.block {
+        for index in observations.indices {
+            let one = observations.glimpse(at: index)
+            guard one.isAttemptedStart else { continue }
+            let key = observations[index].cell
+            let cell = places[key] ?? keys.count
+            if cell == keys.count {
+                places[key] = cell
+                keys.append(key)
+                found.append([])
+            }
+            if before?.cell != cell || before?.block != one.block {
                 close()
                 predecessor = before?.cell
-                before = (observation.cell, observation.block)
+                before = (cell, one.block)
             }
-            guard let predecessor, observation.counted else { continue }
-            if pass == nil { pass = Pass(predecessor: predecessor) }
-            guard observation.verdict == .ok, let startup = record.startupNanoseconds else { continue }
-            pass?.startups.append(Double(startup))
+            guard predecessor != nil, one.counted, one.verdict == .ok, let startup = one.startupNanoseconds
+            else { continue }
+            startups.append(Double(startup))
         }
         close()
-        return found
+        return (keys, places.mapValues { found[$0] }.filter { !$0.value.isEmpty })
     }
 
     private static func test(
-        _ passes: [Pass], _ platforms: [String: String], _ key: String, seed: UInt64
+        _ passes: [Pass], _ keys: [String], _ platforms: [String: String], _ key: String, seed: UInt64
     ) -> CarryOver? {
-        let values = passes.compactMap { pass in
-            Quantiles(pass.startups).map { (predecessor: pass.predecessor, value: $0.median) }
-        }
-        let kinds = Set(values.map(\.predecessor)).count
-        let grouping: Grouping = values.count >= kinds * fewestForCells ? .cell : .platform
-        let groups = Dictionary(grouping: values) { one in
-            grouping == .cell ? one.predecessor : platforms[one.predecessor] ?? one.predecessor
-        }
-        let names = groups.keys.sorted()
-        let numbers = names.map { name in (groups[name] ?? []).map(\.value) }
+        let kinds = Set(passes.map(\.predecessor))
+        let grouping: Grouping = passes.count >= kinds.count * fewestForCells ? .cell : .platform
+        let named = keys.map { grouping == .cell ? $0 : platforms[$0] ?? $0 }
+        let names = Set(kinds.map { named[$0] }).sorted()
+        let groups = named.map { names.firstIndex(of: $0) ?? 0 }
+        var numbers = [[Double]](repeating: [], count: names.count)
+        for pass in passes { numbers[groups[pass.predecessor]].append(pass.value) }
         var random = SplitMix64(seed: seed, name: "carry-over/\(key)")
         guard let outcome = RankDeviation.test(numbers, using: &random) else { return nil }
         let predecessors = names.indices.compactMap { index -> Predecessor? in

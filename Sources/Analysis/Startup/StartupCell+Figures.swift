@@ -19,12 +19,19 @@ extension StartupCell {
         var cpus: [(block: Int, value: Double)] = []
         var peaks: [(block: Int, value: Double)] = []
         var phases = PhaseDurations()
-        for observation in observed.observations where observation.counted {
-            if observation.verdict == .failed { failed.append(observation.block) }
-            guard observation.verdict == .ok, let record = observation.startup else { continue }
-            if let startup = record.startupNanoseconds { startups.append((observation.block, Double(startup))) }
-            if let cpu = record.cpuNanoseconds { cpus.append((observation.block, Double(cpu))) }
-            if let peak = record.peakMemoryBytes { peaks.append((observation.block, Double(peak))) }
+        var shortestRest: UInt64?
+        var printed: [Double] = []
+        for index in observed.observations.indices {
+            let one = observed.observations.glimpse(at: index)
+            let record = observed.observations[index].startup
+            if let rest = record?.restNanoseconds { shortestRest = min(shortestRest ?? rest, rest) }
+            if let bytes = record?.outputBytes { printed.append(Double(bytes)) }
+            guard one.counted else { continue }
+            if one.verdict == .failed { failed.append(one.block) }
+            guard one.verdict == .ok, let record else { continue }
+            if let startup = one.startupNanoseconds { startups.append((one.block, Double(startup))) }
+            if let cpu = record.cpuNanoseconds { cpus.append((one.block, Double(cpu))) }
+            if let peak = record.peakMemoryBytes { peaks.append((one.block, Double(peak))) }
             phases.add(record)
         }
         self.observed = observed
@@ -37,6 +44,8 @@ extension StartupCell {
         cpu = self.cpus.map(Durations.init)
         peakMemory = self.peaks.map { Sizes(count: $0.count, median: $0.median, interval: $0.interval) }
         self.phases = phases.medians
+        shortestRestNanoseconds = shortestRest
+        outputBytes = printed
         floors = []
         isReference = false
     }
@@ -61,19 +70,21 @@ private struct PhaseDurations {
     private static let chains: [[MarkName]] = [
         [.requested, .spawned, .kernel, .entered, .executed, .ready], [.stopping, .stopped],
     ]
-    private static let places = Dictionary(
-        uniqueKeysWithValues: MarkName.allCases.enumerated().map { ($0.element, $0.offset) })
+    /// With where each stands among all.
+    private let places = chains.map { chain in
+        chain.map { name in (name: name, place: MarkName.allCases.firstIndex(of: name) ?? 0) }
+    }
 
     /// By the place of the mark that ends the phase.
     private var durations = [[Double]](repeating: [], count: MarkName.allCases.count)
     private var starts = [MarkName?](repeating: nil, count: MarkName.allCases.count)
 
     mutating func add(_ record: StartupRecord) {
-        for chain in PhaseDurations.chains {
+        for chain in places {
             var before: (name: MarkName, time: UInt64)?
-            for name in chain {
+            for (name, place) in chain {
                 guard let time = record.time(of: name) else { continue }
-                if let before, time >= before.time, let place = PhaseDurations.places[name] {
+                if let before, time >= before.time {
                     durations[place].append(Double(time - before.time))
                     if starts[place] == nil { starts[place] = before.name }
                 }
@@ -84,8 +95,8 @@ private struct PhaseDurations {
 
     var medians: [StartupCell.Phase] {
         MarkName.allCases.enumerated().compactMap { place, to in
-            guard let from = starts[place], let quantiles = Quantiles(durations[place]) else { return nil }
-            return StartupCell.Phase(from: from, to: to, count: quantiles.count, median: quantiles.median)
+            guard let from = starts[place], let median = Quantiles.median(of: durations[place]) else { return nil }
+            return StartupCell.Phase(from: from, to: to, count: durations[place].count, median: median)
         }
     }
 }

@@ -70,6 +70,10 @@ package struct StartupCell: AnalysedCell {
     /// Whether its figures depend on what was measured right before them; nil where that cannot be told.
     package var carryOver: CarryOver?
 
+    /// The shortest time for which the host was left alone before one of its starts, in nanoseconds; nil where there was no such rest.
+    var shortestRestNanoseconds: UInt64?
+    /// What was printed until ready in each start, warm-up included, in bytes, as far as it was counted.
+    package var outputBytes: [Double]
     /// The startups of the samples that count, in nanoseconds; nil where so many failed that nobody can say.
     var startups: Sampled?
     /// Their CPU times, likewise; of those that are ok.
@@ -94,6 +98,6 @@ package struct StartupCell: AnalysedCell {
 extension RunAnalysis {
     /// The shortest time for which the host was left alone before a start; nil where there was no such rest.
     package var shortestRestNanoseconds: UInt64? {
-        startups.lazy.flatMap(\.observed.observations).compactMap { $0.startup?.restNanoseconds }.min()
+        startups.compactMap(\.shortestRestNanoseconds).min()
     }
 }

@@ -1,40 +1,68 @@
-/// What was recorded of one start.
+/// What was recorded of one start. There may be a million of them, so it is kept small.
 package struct StartupRecord: Sendable, Equatable {
+    /// The CPUs of the host that the instance had to itself to see (``CPUView/allowance``); empty where it saw all.
+    package var cpus: [Int]
+    private var name: SharedName
+    private var times: MarkTimes
+    private var cpu, rest, peak, output: MaybeNumber
+
     /// The instance's name; empty where none was made, because earlier ones had failed.
-    package var instance: String
+    package var instance: String {
+        get { name.text }
+        set { name = SharedName(newValue) }
+    }
+    /// Whether an instance was made.
+    var hasInstance: Bool { !name.isEmpty }
     /// Its marks in order of time.
-    package var marks: [Mark]
+    package var marks: [Mark] {
+        get { times.all }
+        set { times = MarkTimes(newValue) }
+    }
     /// User and system time of everything the start used until ready, in nanoseconds; nil where it could not be read.
-    package var cpuNanoseconds: UInt64?
+    package var cpuNanoseconds: UInt64? {
+        get { cpu.value }
+        set { cpu.value = newValue }
+    }
     /// How long the host was left alone before t0, in nanoseconds: from the end of staging to right before the request. nil
     /// where nothing was requested, and in starts of the first definition, which had no rest.
-    package var restNanoseconds: UInt64?
+    package var restNanoseconds: UInt64? {
+        get { rest.value }
+        set { rest.value = newValue }
+    }
     /// The peak memory of the start: the kernel's high-water mark of the group that holds the instance and its runtime or VMM, from
     /// t0 until ready, without what the group held at t0, file cache included, in bytes; nil where it could not be read. With
     /// several requests at once it is that of all, divided by their number.
-    package var peakMemoryBytes: UInt64?
-    /// The CPUs of the host that the instance had to itself to see (``CPUView/allowance``); empty where it saw all.
-    package var cpus: [Int]
+    package var peakMemoryBytes: UInt64? {
+        get { peak.value }
+        set { peak.value = newValue }
+    }
     /// What the workload printed, in bytes, as far as it was counted; nil where nobody counted.
-    package var outputBytes: UInt64?
+    package var outputBytes: UInt64? {
+        get { output.value }
+        set { output.value = newValue }
+    }
 
     package init(
-        instance: String, marks: [Mark], cpuNanoseconds: UInt64? = nil, restNanoseconds: UInt64? = nil,
+        instance: String, marks: [Mark] = [], cpuNanoseconds: UInt64? = nil, restNanoseconds: UInt64? = nil,
         peakMemoryBytes: UInt64? = nil, cpus: [Int] = [], outputBytes: UInt64? = nil
     ) {
-        self.instance = instance
-        self.marks = marks
-        self.cpuNanoseconds = cpuNanoseconds
-        self.restNanoseconds = restNanoseconds
-        self.peakMemoryBytes = peakMemoryBytes
+        name = SharedName(instance)
         self.cpus = cpus
-        self.outputBytes = outputBytes
+        times = MarkTimes(marks)
+        cpu = MaybeNumber(cpuNanoseconds)
+        rest = MaybeNumber(restNanoseconds)
+        peak = MaybeNumber(peakMemoryBytes)
+        output = MaybeNumber(outputBytes)
     }
 
+    /// Gives it the instance's name.
+    package mutating func set(_ instance: SharedName) { name = instance }
+
+    /// Adds a mark that comes after those that are there.
+    package mutating func append(_ mark: Mark) { times.append(mark) }
+
     /// The time of a mark, in nanoseconds of the host's monotonic clock.
-    package func time(of name: MarkName) -> UInt64? {
-        marks.first { $0.name == name }?.nanoseconds
-    }
+    package func time(of name: MarkName) -> UInt64? { times.time(of: name) }
 
     /// The time from one mark to another in nanoseconds; nil where one is missing or they are out of order.
     package func nanoseconds(from start: MarkName, to end: MarkName) -> UInt64? {

@@ -5,14 +5,13 @@ import Statistics
 extension Background {
     /// How much the workloads printed and which way it took: a workload that prints much is charged for that.
     static func outputSection(_ analysis: RunAnalysis) -> Document.Section? {
-        let pairs = Dictionary(
-            analysis.run.plan.cells.map { ($0.key, Plan.Pair(workload: $0.workload, platform: $0.platform)) },
-            uniquingKeysWith: { first, _ in first })
-        // There may be 100,000 of them: they are looked through once.
         var printed: [Plan.Pair: [Double]] = [:]
-        for observation in analysis.run.observations {
-            guard let bytes = observation.start?.outputBytes, let pair = pairs[observation.cell] else { continue }
-            printed[pair, default: []].append(Double(bytes))
+        func add(_ bytes: [Double], _ cell: Cell) {
+            printed[Plan.Pair(workload: cell.workload, platform: cell.platform), default: []] += bytes
+        }
+        for one in analysis.startups { add(one.outputBytes, one.cell) }
+        for one in analysis.tasks {
+            add(one.observed.observations.compactMap { $0.task?.start.outputBytes.map(Double.init) }, one.cell)
         }
         let rows = analysis.run.plan.pairs.compactMap { row($0, printed: printed[$0] ?? [], analysis) }
         guard !rows.isEmpty else { return nil }

@@ -23,26 +23,22 @@ extension Background {
         return Document.Section(
             id: "samples", title: "Every sample",
             blocks: [
-                .paragraph([.text("\(words) Everything as CSV: ")] + commands(analysis.run.id, selection)),
-                .embedded(table.html),
+                .paragraph([.text(words)]), .embedded(table.html),
+                .paragraph([.text("All of it as CSV:")]), .list(commands(analysis.run.id, selection)),
             ])
     }
 
     /// The commands that write all that the run has, each with what it writes.
-    private static func commands(_ run: String, _ selection: SampleSelection) -> [Inline] {
+    private static func commands(_ run: String, _ selection: SampleSelection) -> [[Inline]] {
         let tables: [(count: Int, option: String, words: String)] = [
             (selection.starts, "", "every start with all its marks"),
             (selection.tasks, " --table tasks", "every task with what it printed of itself"),
             (selection.ladders, " --table ladders", "every rung of the ladders"),
             (selection.ramps, " --table ramps", "every point of the ramps"),
         ]
-        var pieces: [Inline] = []
-        for table in tables where table.count > 0 {
-            if !pieces.isEmpty { pieces.append(.text("; ")) }
-            pieces.append(.code("tare export \(run) --format csv\(table.option)"))
-            pieces.append(.text(" writes \(table.words)"))
+        return tables.filter { $0.count > 0 }.map { table in
+            [.code("tare export \(run) --format csv\(table.option)"), .text(" writes \(table.words).")]
         }
-        return pieces + [.text(".")]
     }
 }
 
@@ -84,17 +80,22 @@ struct SampleSelection {
         var others: [Int] = []
         var (isOrdered, latest) = (true, Int.min)
         samples.reserveCapacity(observations.count)
-        // They are looked through once, and by index, since a copy of each costs more than what is asked of it.
+        // They are looked through once.
         for place in observations.indices {
-            switch observations[place].record {
-            case .startup: starts += 1
-            case .task: tasks += 1
-            case .footprint:
-                ladders += 1
-                continue
-            case .density:
-                ramps += 1
-                continue
+            let one = observations.glimpse(at: place)
+            if one.isAttemptedStart {
+                starts += 1
+            } else {
+                switch observations[place].record {
+                case .startup: starts += 1
+                case .task: tasks += 1
+                case .footprint:
+                    ladders += 1
+                    continue
+                case .density:
+                    ramps += 1
+                    continue
+                }
             }
             let key = observations[place].cell
             let cell = places[key] ?? cells.count
@@ -104,11 +105,10 @@ struct SampleSelection {
                 troubles.append(0)
                 others.append(0)
             }
-            let isTrouble = observations[place].verdict != .ok
+            let isTrouble = one.verdict != .ok
             if isTrouble { troubles[cell] += 1 } else { others[cell] += 1 }
-            let number = observations[place].number
-            if number < latest { isOrdered = false }
-            latest = number
+            if one.number < latest { isOrdered = false }
+            latest = one.number
             samples.append(Sample(place: UInt32(place), cell: UInt32(cell), isTrouble: isTrouble))
         }
         if !isOrdered {

@@ -55,8 +55,8 @@ enum PlanSection {
                     .text("From this run's footprints, with a 64th of the memory kept free (1 GiB at least). "),
                     .code("tare plan"),
                     .text(" answers for any host, mix, reserve and limits, and says how many hosts are needed."),
-                ]), .table(table), .list(refused + statements),
-            ] + (planner.map { [.embedded($0)] } ?? []), summary: nil)
+                ]), .table(table),
+            ] + (planner.map { [.embedded($0)] } ?? []) + [.list(refused + statements)], summary: nil)
     }
 
     private static func cell(_ row: CapacityPlan.Row) -> [Inline] {

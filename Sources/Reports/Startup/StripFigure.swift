@@ -41,17 +41,20 @@ enum StripFigure {
 
     private static func row(_ cell: StartupCell) -> StripChart.Row? {
         guard let startup = cell.startup else { return nil }
-        let measured = cell.observed.observations.filter(\.counted).compactMap { observation in
-            observation.startup?.startupNanoseconds.map { (observation: observation, nanoseconds: Double($0)) }
+        let observations = cell.observed.observations
+        var measured: [Glimpse] = []
+        for index in observations.indices {
+            let one = observations.glimpse(at: index)
+            if one.counted, one.startupNanoseconds != nil { measured.append(one) }
         }
         // Nobody can point at a dot of a cloud, and words for each of them would take longer than all else.
         let isPointedAt = measured.count <= StripChart.mostDots
         let samples = measured.map { one in
-            let isValid = one.observation.verdict == .ok
-            let words = isPointedAt ? "\(Format.duration(one.nanoseconds))\(isValid ? "" : ", invalid")" : ""
+            let nanoseconds = Double(one.startupNanoseconds ?? 0)
+            let isValid = one.verdict == .ok
+            let words = isPointedAt ? "\(Format.duration(nanoseconds))\(isValid ? "" : ", invalid")" : ""
             return StripChart.Sample(
-                value: one.nanoseconds, isValid: isValid,
-                tip: isPointedAt ? "sample \(one.observation.number): \(words)" : "")
+                value: nanoseconds, isValid: isValid, tip: isPointedAt ? "sample \(one.number): \(words)" : "")
         }
         let interval = startup.interval.map { interval in
             StripChart.Interval(

@@ -532,7 +532,7 @@
   const trouble = element("p", { class: "trouble", role: "alert" });
   const answer = element("p", { class: "answer", role: "status" });
   const table = element("table", {});
-  const command = element("code", {});
+  const command = element("code", { class: "command" });
   const scroll = element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "The plan" }, table);
   const result = element("div", {}, answer, scroll, element("p", {}, "The same from the run itself: ", command));
   form.addEventListener("input", show);

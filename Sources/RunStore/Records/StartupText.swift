@@ -26,11 +26,16 @@ enum StartupText {
     /// - Throws: ``UnreadableValue`` with what is wrong, in words.
     static func read(_ text: String, version: Int) throws -> StartupRecord {
         var text = text
-        return try text.withUTF8 { try read($0, version: version) }
+        var names = SharedTexts()
+        return try text.withUTF8 { try read($0, version: version, names: &names) }
     }
 
     /// As ``read(_:version:)``, of bytes in UTF-8.
-    static func read(_ bytes: UnsafeBufferPointer<UInt8>, version: Int) throws -> StartupRecord {
+    ///
+    /// - Parameter names: the beginnings of instances' names, which are kept once.
+    static func read(_ bytes: UnsafeBufferPointer<UInt8>, version: Int, names: inout SharedTexts) throws
+        -> StartupRecord
+    {
         var reader = Reader(bytes: bytes)
         let cpu = try reader.time(orUnknown: true)
         try reader.expect(UInt8(ascii: " "), "the rest")
@@ -49,24 +54,47 @@ enum StartupText {
                 cpus.append(try Bounded.count(Int(cpu), "the number of a CPU"))
             } while reader.take(UInt8(ascii: ","))
         }
-        var marks: [Mark] = []
-        marks.reserveCapacity(MarkName.allCases.count)
+        var record = StartupRecord(
+            instance: "", cpuNanoseconds: cpu, restNanoseconds: rest, peakMemoryBytes: peak, cpus: cpus,
+            outputBytes: output)
         while !reader.take(UInt8(ascii: ";")) {
             try reader.expect(UInt8(ascii: " "), "a mark")
             let name = try reader.name()
             guard let time = try reader.time(orUnknown: false) else { continue }
-            marks.append(Mark(name, nanoseconds: time))
+            record.append(Mark(name, nanoseconds: time))
         }
-        return StartupRecord(
-            instance: String(decoding: bytes[reader.place...], as: UTF8.self), marks: marks, cpuNanoseconds: cpu,
-            restNanoseconds: rest, peakMemoryBytes: peak, cpus: cpus, outputBytes: output)
+        // `tare-RUN-iNUMBER`: all but the number is the run's.
+        let name = UnsafeBufferPointer(rebasing: bytes[reader.place...])
+        let end = name.lastIndex(of: UInt8(ascii: "-")).map { $0 + 1 } ?? 0
+        record.set(
+            SharedName(
+                beginning: end > 0 ? names.shared(UnsafeBufferPointer(rebasing: name[..<end])) : "",
+                String(decoding: name[end...], as: UTF8.self)))
+        return record
     }
 
-    private static let names = MarkName.allCases.map { (name: $0, bytes: Array($0.rawValue.utf8)) }
+    private static let names: [(name: MarkName, word: StaticString)] = MarkName.allCases.map { ($0, word($0)) }
+
+    private static func word(_ name: MarkName) -> StaticString {
+        switch name {
+        case .requested: "requested"
+        case .spawned: "spawned"
+        case .kernel: "kernel"
+        case .entered: "entered"
+        case .executed: "executed"
+        case .ready: "ready"
+        case .stopping: "stopping"
+        case .stopped: "stopped"
+        }
+    }
 
     private struct Reader {
         let bytes: UnsafeBufferPointer<UInt8>
         var place = 0
+        /// Where among the names the one after the last stands.
+        private var next = 0
+
+        init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
         mutating func take(_ byte: UInt8) -> Bool {
             guard place < bytes.count, bytes[place] == byte else { return false }
@@ -98,7 +126,11 @@ enum StartupText {
             let start = place
             while place < bytes.count, bytes[place] != UInt8(ascii: ":") { place += 1 }
             let word = UnsafeBufferPointer(rebasing: bytes[start..<place])
-            for known in StartupText.names where known.bytes.count == word.count && known.bytes.elementsEqual(word) {
+            // They come in their order, so that the next one is mostly right.
+            for step in 0..<StartupText.names.count {
+                let known = StartupText.names[(next + step) % StartupText.names.count]
+                guard known.word.reads(word) else { continue }
+                next += step + 1
                 try expect(UInt8(ascii: ":"), "the time of a mark")
                 return known.name
             }

@@ -92,7 +92,17 @@ struct ReportCommand: ParsableCommand {
         case .json: Console.output(try report.json())
         }
         if opensBrowser { Browser.open(page) }
+        Kept.untilTheEnd(report)
     }
+}
+
+/// What is kept until the process ends: giving a million records back one by one takes longer than it is worth.
+private final class Kept {
+    private let report: Report
+
+    private init(_ report: Report) { self.report = report }
+
+    static func untilTheEnd(_ report: Report) { _ = Unmanaged.passRetained(Kept(report)) }
 }
 
 extension ReportCommand {

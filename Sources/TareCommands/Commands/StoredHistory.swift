@@ -42,7 +42,7 @@ enum StoredHistory {
         guard run.status == .complete else { return [] }
         do {
             let store = try open()
-            let earlier = try store.runs().filter { summary in
+            let earlier = try store.runs(counts: false).filter { summary in
                 summary.suite == run.suite.name && summary.status == .complete && summary.id != run.id
                     && summary.startedAt <= run.startedAt
             }.prefix(mostForReport - 1)

@@ -13,7 +13,7 @@ enum StoredFootprints {
     /// - Throws: ``TareError`` with code `store`.
     static func analyses(in store: RunStore) throws -> [RunAnalysis] {
         var runs: [Run] = []
-        for summary in try store.runs().prefix(mostRuns) {
+        for summary in try store.runs(counts: false).prefix(mostRuns) {
             guard var run = try? store.run(summary.id), run.observations.contains(where: { $0.ladder != nil }) else {
                 continue
             }

@@ -17,7 +17,7 @@ extension SamplePlan {
         of document: SuiteDocument, sides: [String], store: RunStore, policy: Policy?
     ) async throws -> PassTimes {
         let here = HostProbe.facts(groups: try CgroupTree.current())
-        let known = try store.runs().filter { $0.suite == document.suite.name && $0.status == .complete }
+        let known = try store.runs(counts: false).filter { $0.suite == document.suite.name && $0.status == .complete }
         for summary in known.prefix(mostRuns) {
             guard let run = try? store.run(summary.id), run.facts.firstDisagreement(with: here) == nil,
                 let times = PassTimes(of: run, source: "run \(run.id)"),
