@@ -155,7 +155,11 @@ let package = Package(
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"], swiftSettings: settings),
         // Pages in a browser: Chromium, the Nu checker and axe-core.
         .testTarget(
-            name: "PageTests", dependencies: ["Analysis", "BenchmarkModel", "Reports", "Statistics", "TestSupport"],
+            name: "PageTests",
+            dependencies: [
+                "Analysis", "BenchmarkModel", "Reports", "Statistics", "TareCommands", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             exclude: ["Scripts"], swiftSettings: settings),
         .testTarget(
             name: "TareCommandsTests",

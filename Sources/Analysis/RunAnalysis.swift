@@ -78,8 +78,10 @@ package struct RunAnalysis: Sendable {
         for (place, cell) in run.plan.cells.enumerated() where places[cell.key] == nil { places[cell.key] = place }
         var members = [[Observation]](repeating: [], count: run.plan.cells.count)
         // Growing by doubling would take twice the room.
-        for (place, cell) in run.plan.cells.enumerated() {
-            members[place].reserveCapacity(min(max(0, cell.planned), observations.count))
+        var room = observations.count
+        for (place, cell) in run.plan.cells.enumerated() where cell.planned > 0 {
+            members[place].reserveCapacity(min(cell.planned, room))
+            room -= min(cell.planned, room)
         }
         var ordinals = [[Int]](repeating: [], count: run.plan.cells.count)
         let experiments = run.plan.cells.map(\.experiment)

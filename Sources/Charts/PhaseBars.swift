@@ -194,6 +194,6 @@ package struct PhaseBars: Sendable {
         guard row.total > scale.upper else { return }
         canvas.arrow(
             x: 1, y: y + Self.barHeight / 2, style: "cut",
-            tip: "cut at \(unit.label(scale.upper)), the whole: \(row.value)")
+            tip: "cut at \(unit.label(scale.upper))")
     }
 }

@@ -34,7 +34,7 @@ struct ObservationReader {
                 """, arguments: ["run": run])
         let ends = (0...1).compactMap { place in bounds.flatMap { try? $0.decode(Int64.self, atIndex: place) } }
         guard let other, ends.count == 2, ends[0] >= 0, ends[1] <= Int64(Int32.max),
-            ends[1] - ends[0] >= ObservationReader.fewestForTwo,
+            ends[1] - ends[0] >= ObservationReader.fewestForTwo, try isStrict(database),
             let room = try room(database, from: ends[0], to: ends[1])
         else { return try alone(database) }
         let middle = ends[0] + (ends[1] - ends[0]) / 2
@@ -49,14 +49,19 @@ struct ObservationReader {
                 let result = Result {
                     try other.read {
                         var part = Filling(base.map { $0 + place }, room: room - place)
-                        try fill(&part, $0, from: middle + 1, to: .max)
+                        do {
+                            try fill(&part, $0, between: (middle + 1, .max))
+                        } catch {
+                            part.empty()
+                            throw error
+                        }
                         return part.outcome
                     }
                 }
                 half.outcome.withLock { $0 = result }
             }
             var mine = Filling(base, room: place)
-            let result = Result { try fill(&mine, database, from: .min, to: middle) }
+            let result = Result { try fill(&mine, database, between: (.min, middle)) }
             group.wait()
             let theirs = half.outcome.withLock { $0 }
             filled = mine.outcome.count
@@ -69,6 +74,12 @@ struct ObservationReader {
             _ = try theirs?.get()
         }
         return Part(observations: observations, unreadable: unreadable)
+    }
+
+    /// Whether a number can be nothing but a whole number, so that no row lies outside or between two ranges of them.
+    private func isStrict(_ database: Database) throws -> Bool {
+        let table = try String.fetchOne(database, sql: "SELECT sql FROM sqlite_master WHERE name = 'observation'")
+        return table?.hasSuffix("STRICT") == true
     }
 
     /// For how many there must be room: for one of each number, without looking at them all. nil where far fewer are in the file, which
@@ -87,7 +98,7 @@ struct ObservationReader {
         var unreadable: [String] = []
         let observations = try [Observation](unsafeUninitializedCapacity: count) { buffer, filled in
             var part = Filling(buffer.baseAddress, room: count)
-            let result = Result { try fill(&part, database, from: .min, to: .max) }
+            let result = Result { try fill(&part, database) }
             filled = part.outcome.count
             unreadable = part.outcome.unreadable
             try result.get()
@@ -123,17 +134,27 @@ struct ObservationReader {
             (start + outcome.count).initialize(to: observation)
             outcome.count += 1
         }
+
+        /// Gives back what is in it.
+        mutating func empty() {
+            start?.deinitialize(count: outcome.count)
+            outcome.count = 0
+        }
     }
 
-    /// Those whose numbers lie between two, ascending.
-    private func fill(_ part: inout Filling, _ database: Database, from first: Int64, to last: Int64) throws {
+    /// Reads them by ascending number.
+    ///
+    /// - Parameter between: only those with numbers between these two.
+    private func fill(_ part: inout Filling, _ database: Database, between: (Int64, Int64)? = nil) throws {
         var names = SharedTexts()
+        var arguments: StatementArguments = [run]
+        if let between { arguments += [between.0, between.1] }
         let statement = try database.makeStatement(
             sql: """
                 SELECT number, cell, block, counted, outcome, reasons, warnings, experiment, record_version, record
-                FROM observation WHERE run_id = ? AND number BETWEEN ? AND ? ORDER BY number
+                FROM observation WHERE run_id = ?\(between == nil ? "" : " AND number BETWEEN ? AND ?") ORDER BY number
                 """)
-        let cursor = try Row.fetchCursor(statement, arguments: [run, first, last])
+        let cursor = try Row.fetchCursor(statement, arguments: arguments)
         while let row = try cursor.next() {
             do {
                 let plain = try PlainStart(statement.sqliteStatement)?.observation(&names)
@@ -233,12 +254,13 @@ struct SharedTexts {
 
     mutating func shared(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         guard let start = bytes.baseAddress else { return "" }
+        guard texts.count < SharedTexts.most else { return String(decoding: bytes, as: UTF8.self) }
         for index in texts.indices where texts[index].bytes.count == bytes.count {
             if memcmp(texts[index].bytes, start, bytes.count) == 0 { return texts[index].text }
         }
         let text = String(decoding: bytes, as: UTF8.self)
         // What is no UTF-8 becomes another text than its bytes.
-        if texts.count < SharedTexts.most, text.utf8.elementsEqual(bytes) { texts.append((Array(bytes), text)) }
+        if text.utf8.elementsEqual(bytes) { texts.append((Array(bytes), text)) }
         return text
     }
 }

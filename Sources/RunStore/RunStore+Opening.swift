@@ -17,23 +17,43 @@ extension RunStore {
             let scratch = try Scratch()
             defer { scratch.remove() }
             try copy(path, to: scratch.path)
-            var configuration = Configuration()
-            configuration.foreignKeysEnabled = true
-            configuration.prepareDatabase { database in
-                // Nobody needs it after this process, so nothing waits for the disk; nothing is made beside a file without a name.
-                try database.execute(
-                    sql: "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; PRAGMA temp_store = MEMORY")
-            }
-            let queue = try DatabaseQueue(path: scratch.path, configuration: configuration)
+            let queue = try DatabaseQueue(path: scratch.path, configuration: forCopies)
             try refuseNewer(queue, path: path)
             try Schema.migrator.migrate(queue)
-            let other = try DatabaseQueue(path: scratch.path, configuration: configuration)
-            // A connection opens the file when it is first asked, and its name is gone by then.
-            try other.read { try $0.execute(sql: "SELECT 1 FROM run LIMIT 1") }
+            let other = try DatabaseQueue(path: scratch.path, configuration: forCopies)
+            for connection in [queue, other] {
+                // Once its name is gone, nothing that somebody puts under that name must be taken for its journal: a lock that is
+                // never given back is never taken anew, and only then does SQLite look for one.
+                try connection.writeWithoutTransaction { database in
+                    try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
+                    _ = try Row.fetchOne(database, sql: "SELECT 1 FROM run LIMIT 1")
+                }
+            }
             return RunStore(queue: queue, path: path, other: other)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+            throw noRoom(path, error.message ?? "the disk is full")
+        } catch let error as CocoaError {
+            throw noRoom(path, text(of: error))
         } catch {
             throw RunStore.translated(error, path: path)
         }
+    }
+
+    private static func noRoom(_ path: String, _ cause: String) -> TareError {
+        TareError(
+            .store, "no copy of the database \(path) can be made below \(NSTemporaryDirectory())",
+            remedy: "Make room there, or name another place with TMPDIR.", cause: cause)
+    }
+
+    /// Nobody needs a copy after this process, so nothing waits for the disk; nothing is made beside a file without a name.
+    private static var forCopies: Configuration {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; PRAGMA temp_store = MEMORY")
+        }
+        return configuration
     }
 
     private static func copy(_ path: String, to copy: String) throws {
@@ -43,7 +63,8 @@ extension RunStore {
             configuration.readonly = true
             configuration.busyMode = .timeout(10)
             if let live = try? DatabaseQueue(path: path, configuration: configuration),
-                let target = try? DatabaseQueue(path: copy), (try? live.backup(to: target)) != nil
+                let target = try? DatabaseQueue(path: copy, configuration: forCopies),
+                (try? live.backup(to: target)) != nil
             {
                 try live.close()
                 try target.close()

@@ -10,7 +10,7 @@ enum PageChecks {
         return cache + "/tare/page-checks"
     }()
 
-    private static let java = "/usr/lib/jvm/java-17-openjdk-amd64/bin/java"
+    private static let java = "/usr/bin/java"
     private static let script =
         URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Scripts/page.py"
 
@@ -58,8 +58,9 @@ enum PageChecks {
 
     private static func run(_ command: [String], in directory: String) throws -> (String, Int32, String) {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: command[0])
-        process.arguments = Array(command.dropFirst())
+        // A page that never comes to an end is a fault, and no reason to wait for ever.
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
+        process.arguments = ["-k", "5", "300"] + command
         process.environment = ["PATH": "/usr/bin:/bin", "HOME": directory, "LC_ALL": "C.UTF-8"]
         process.standardInput = FileHandle.nullDevice
         // Files, not pipes: nobody has to read while it writes.

@@ -152,11 +152,14 @@ struct PageTests {
     private struct Printed: Decodable {
         var pages: [String: Int]
         var console: [String]
+        /// Whether what is of no use on paper can be seen.
+        var visible: [Bool]
     }
 
     @Test func isPrinted() throws {
         let found: Printed = try PageChecks.find("print", try PageTests.html(.whole))
         for paper in ["A4", "Letter"] { #expect((3...40).contains(found.pages[paper] ?? 0), "\(found.pages)") }
         #expect(found.console.isEmpty)
+        #expect(found.visible == [false, false, false])
     }
 }

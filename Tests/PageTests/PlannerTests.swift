@@ -1,10 +1,13 @@
 import Analysis
+import ArgumentParser
 import BenchmarkModel
 import Foundation
 import Reports
 import Statistics
 import TestSupport
 import Testing
+
+@testable import TareCommands
 
 /// The planner in the page against `tare plan`: the same rows, to the last bit.
 @Suite("The planner of a page", .enabled(if: PageChecks.arePossible, "needs what scripts/prepare test installs"))
@@ -271,13 +274,43 @@ struct PlannerTests {
         var filled: Shown
         var wrong: Shown
         var invalid: String
+        var others: [Shown]
         var console: [String]
+    }
+
+    /// What is typed into the form, by the names of its fields.
+    private static let fillings: [[String: String]] = [
+        ["memory": "2.05TB", "cpus": "7", "reserve": "64.1 GB", "instances": "33333", "containers": "3, 17"],
+        ["utilisation": "70", "limits": "debian-12", "disk": "1.5TiB", "spare": "2", "price": "99.5"],
+        ["mix0": "12.5", "mix1": "87.5", "most": "50"],
+    ]
+
+    /// What the planner says is what the command says that it shows.
+    private func check(_ shown: Form.Shown, _ analysis: RunAnalysis) throws {
+        let words = shown.command.split(separator: " ").map(String.init)
+        try #require(words.prefix(2) == ["tare", "plan"] && shown.trouble.isEmpty, "\(shown)")
+        let command = try PlanCommand.parse(Array(words.dropFirst(2)))
+        let plan = try CapacityPlan(PlanOptions.request(command), from: [analysis])
+        try #require(shown.rows.count == plan.rows.count)
+        for (row, text) in zip(plan.rows, shown.rows) {
+            guard row.refusal == nil, let hosts = row.hosts, let each = row.perHost else {
+                #expect(text.contains("not sized: "), "\(text)")
+                continue
+            }
+            let numbers = text.replacing(",", with: "")
+            for number in [hosts.value, hosts.upper, each.value, each.lower] {
+                #expect(numbers.contains("\(Int(number))"), "\(text): \(row)")
+            }
+        }
     }
 
     /// What is typed is planned, in the words of `tare plan`, and the command is said that plans the same.
     @Test func theFormPlansWhatIsTyped() throws {
         let analysis = PlannerTests.analysis
-        let found: Form = try PageChecks.find("form", try Report(analysis).html())
+        let fillings = String(decoding: try JSONEncoder().encode(PlannerTests.fillings), as: UTF8.self)
+        let found: Form = try PageChecks.find("form", try Report(analysis).html(), files: [fillings])
+        for shown in [found.first, found.filled] + found.others { try check(shown, analysis) }
+        #expect(found.others.count == PlannerTests.fillings.count)
         #expect(found.console.isEmpty, "\(found.console)")
         let request = CapacityPlan.Request(
             hostMemoryBytes: 512 << 30, hostCPUs: 64, reserveBytes: 8 << 30, maxPerHost: 110, instances: 20_000,

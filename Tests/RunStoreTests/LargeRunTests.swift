@@ -1,4 +1,5 @@
 import BenchmarkModel
+import Foundation
 import GRDB
 import TestSupport
 import Testing
@@ -60,5 +61,26 @@ import Testing
         }
         let run = try RunStore.reading(path).run("a")
         #expect(run.observations.map(\.number) == [1, 2, 3, 2_147_483_647])
+    }
+
+    /// The name of a reader's copy is gone, and what somebody else puts under it is never looked at: a journal would be taken for the
+    /// copy's own.
+    @Test func whatStandsUnderTheCopysNameIsNotRead() throws {
+        let reader = try RunStore.reading(path)
+        let expected = try RunStore(path: path).run("a").observations
+        let copies = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { number in
+            try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")
+        }.filter { $0.contains("/tare-read-") && $0.hasSuffix("/tare.db (deleted)") }
+        try #require(copies.count >= 2)
+        for copy in Set(copies.map { $0.replacing(" (deleted)", with: "") }) {
+            let directory = URL(fileURLWithPath: copy).deletingLastPathComponent()
+            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+            for name in [copy, copy + "-journal", copy + "-wal"] {
+                try Data([0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7] + [UInt8](repeating: 0, count: 504)).write(
+                    to: URL(fileURLWithPath: name))
+            }
+            defer { try? FileManager.default.removeItem(at: directory) }
+            #expect(try reader.run("a").observations == expected)
+        }
     }
 }

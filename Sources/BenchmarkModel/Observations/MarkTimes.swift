@@ -33,7 +33,11 @@ struct MarkTimes: Sendable, Equatable {
     }
 
     mutating func append(_ mark: Mark) {
-        guard others == nil, isAfterAll(mark.name), mark.nanoseconds != MarkTimes.absent else {
+        guard others == nil else {
+            others?.append(mark)
+            return
+        }
+        guard isAfterAll(mark.name), mark.nanoseconds != MarkTimes.absent else {
             others = all + [mark]
             return
         }

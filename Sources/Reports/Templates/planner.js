@@ -341,9 +341,15 @@
     }
   }
 
+  // In whole numbers: 2.05GB are 2,050,000,000 and no byte less.
+  function exactBytes(whole, part, unit) {
+    const size = BigInt(unit);
+    return Number(BigInt(whole) * size + (BigInt(part || "0") * size) / 10n ** BigInt(part.length));
+  }
+
   function bytesOf(field, what) {
-    const found = /^\s*(\d+(?:\.\d+)?)\s*([kKMGT]i?B)\s*$/.exec(field.value);
-    const bytes = found && units[found[2]] ? Math.floor(Number(found[1]) * units[found[2]]) : 0;
+    const found = /^\s*(\d+)(?:\.(\d+))?\s*([kKMGT]i?B)\s*$/.exec(field.value);
+    const bytes = found && units[found[3]] ? exactBytes(found[1], (found[2] || "").slice(0, 18), units[found[3]]) : 0;
     if (!(bytes > 0 && bytes <= mostBytes)) {
       throw new Wrong(field, what + ": write a number with its unit, such as 512GiB or 512GB, up to 1024TiB.");
     }
@@ -412,6 +418,9 @@
         }
         request.containersPerVM.push(count);
       }
+      if (!request.containersPerVM.length) {
+        throw new Wrong(fields.containers, "Containers in a virtual machine: write at least one number, such as 20.");
+      }
     }
     const shares = workloads.map((name, index) => {
       const field = workloads.length > 1 ? fields["mix" + index] : null;
@@ -457,19 +466,27 @@
     return holder;
   }
 
+  let telling;
+
   function show() {
-    for (const field of Object.values(fields)) field.removeAttribute("aria-invalid");
-    trouble.textContent = "";
+    for (const field of Object.values(fields)) {
+      field.removeAttribute("aria-invalid");
+      field.removeAttribute("aria-describedby");
+    }
+    clearTimeout(telling);
     let request;
     try {
       request = read();
     } catch (error) {
       if (!(error instanceof Wrong)) throw error;
       error.field.setAttribute("aria-invalid", "true");
-      trouble.textContent = error.message;
+      error.field.setAttribute("aria-describedby", "plan-trouble");
       result.hidden = true;
+      // Whoever is still typing is not interrupted.
+      telling = setTimeout(() => { trouble.textContent = error.message; }, 500);
       return;
     }
+    trouble.textContent = "";
     result.hidden = false;
     const rows = plan(request);
     const sized = rows.filter((row) => !row.refusal);
@@ -529,12 +546,13 @@
     fields.emulated = element("input", { id: "plan-emulated", name: "emulated", type: "checkbox" });
     form.append(element("label", { for: "plan-emulated", class: "check" }, fields.emulated, "take emulated guests for virtual machines"));
   }
-  const trouble = element("p", { class: "trouble", role: "alert" });
+  const trouble = element("p", { id: "plan-trouble", class: "trouble", role: "alert" });
   const answer = element("p", { class: "answer", role: "status" });
   const table = element("table", {});
-  const command = element("code", { class: "command" });
+  const command = element("code", {});
   const scroll = element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "The plan" }, table);
-  const result = element("div", {}, answer, scroll, element("p", {}, "The same from the run itself: ", command));
+  const result = element("div", {}, answer, scroll, element("p", {}, "The same from the run itself:"),
+    element("pre", { tabindex: "0" }, command));
   form.addEventListener("input", show);
   form.addEventListener("submit", (event) => event.preventDefault());
   holder.append(element("h3", {}, "Plan your own"), form, trouble, result);

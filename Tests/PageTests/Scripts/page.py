@@ -3,7 +3,7 @@
 
 open PAGE            what the console said and what was requested, with every part of it unfolded
 plan PAGE REQUESTS   the planner's rows for each of the requests in a file
-form PAGE            what the planner's form shows after it was filled in
+form PAGE FILLINGS   what the planner's form shows after it was filled in, at last with each of the values in a file
 samples PAGE         sorts, filters and saves the table of samples
 plain PAGE           the text with scripts switched off
 policy PAGE          the text under the policy that Jenkins sends with build artefacts
@@ -60,7 +60,7 @@ def plan(browser, path, requests):
     return {"console": tab.console, "rows": rows}
 
 
-def form(browser, path):
+def form(browser, path, fillings):
     tab = Tab(browser, path)
     page = tab.page
     planner = page.locator("#planner")
@@ -70,7 +70,7 @@ def form(browser, path):
             "answer": planner.locator(".answer").inner_text() if planner.locator(".answer").is_visible() else "",
             "rows": planner.locator("tbody tr").all_inner_texts() if planner.locator("table").is_visible() else [],
             "trouble": planner.locator(".trouble").inner_text(),
-            "command": planner.locator("p code").inner_text(),
+            "command": planner.locator("pre code").inner_text(),
         }
 
     found = {"first": shown()}
@@ -88,7 +88,18 @@ def form(browser, path):
         page.locator("#plan-emulated").check()
     found["filled"] = shown()
     page.locator("#plan-memory").fill("512")
+    page.wait_for_function("document.getElementById('plan-trouble').textContent !== ''")
     found["wrong"] = shown()
+    found["others"] = []
+    for filling in json.loads(pathlib.Path(fillings).read_text()):
+        page.reload()
+        for name, value in filling.items():
+            field = page.locator(f"#plan-{name}")
+            field.select_option(value) if name == "limits" else field.fill(value)
+        if page.locator("#plan-emulated").count():
+            page.locator("#plan-emulated").check()
+        found["others"].append(shown())
+    page.locator("#plan-memory").fill("512")
     found["invalid"] = page.locator("#plan-memory").get_attribute("aria-invalid") or ""
     found["console"] = tab.console
     return found
@@ -114,16 +125,20 @@ def samples(browser, path):
     found["sort"] = table.locator("thead th").nth(time).get_attribute("aria-sort") or ""
     button.press("Enter")
     found["descending"] = column(time)
-    page.get_by_label("Filter").fill("RUNC warm")
-    page.wait_for_timeout(400)
+    def filter(words):
+        before = page.locator("details.samples output").inner_text()
+        page.get_by_label("Filter").fill(words)
+        page.wait_for_function(
+            "(before) => document.querySelector('details.samples output').textContent !== before", arg=before)
+
+    filter("RUNC warm")
     found["filtered"] = column(1)
     found["count"] = page.locator("details.samples output").inner_text()
     with page.expect_download() as saving:
         page.get_by_role("button", name="Save as CSV").click()
     found["name"] = saving.value.suggested_filename
     found["csv"] = pathlib.Path(saving.value.path()).read_bytes().decode()
-    page.get_by_label("Filter").fill("no such sample anywhere")
-    page.wait_for_timeout(400)
+    filter("no such sample anywhere")
     found["none"] = column(1)
     found["console"] = tab.console
     found["requests"] = tab.others
@@ -188,7 +203,9 @@ def printed(browser, path):
     for paper in ["A4", "Letter"]:
         content = tab.page.pdf(format=paper)
         counts[paper] = content.count(b"/Type /Page\n") or content.count(b"/Type /Page ")
-    return {"pages": counts, "console": tab.console}
+    tab.page.emulate_media(media="print")
+    forms = [one.is_visible() for one in tab.page.locator("form, nav, #every-sample").all()]
+    return {"pages": counts, "console": tab.console, "visible": forms}
 
 
 ACTIONS = {
