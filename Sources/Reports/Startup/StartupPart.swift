@@ -2,12 +2,12 @@ import Analysis
 import BenchmarkModel
 
 extension ExperimentPart {
-    /// How long a start takes: a section for each mode, and one for the phases of all.
+    /// How long a start takes: a section for each mode, one for the modes side by side, and one for the phases of all.
     static func startup(_ analysis: RunAnalysis) -> ExperimentPart {
         let sections = analysis.modes.map { StartupSection.section(analysis, $0) }
         return ExperimentPart(
             answers: StartupAnswers.all(analysis),
-            sections: sections + [PhaseSection.section(analysis)].compactMap { $0 },
+            sections: sections + [ModesSection.section(analysis), PhaseSection.section(analysis)].compactMap { $0 },
             method: StartupMethod.items(analysis))
     }
 }
