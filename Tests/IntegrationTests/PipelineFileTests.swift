@@ -34,11 +34,7 @@ extension IntegrationTests {
             .deletingLastPathComponent().deletingLastPathComponent().path + "/docs"
 
         /// Where `scripts/prepare test` puts it.
-        private static let checker: String = {
-            let environment = ProcessInfo.processInfo.environment
-            let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "/root") + "/.cache"
-            return cache + "/tare/check-jsonschema/bin/check-jsonschema"
-        }()
+        private static let checker = TestTools.directory("check-jsonschema") + "/bin/check-jsonschema"
 
         private static var canCheck: Bool {
             Requirement.isEnforced || FileManager.default.isExecutableFile(atPath: checker)

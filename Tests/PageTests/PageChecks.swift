@@ -4,12 +4,7 @@ import Testing
 
 /// The tools that open a page as a reader does, which `scripts/prepare test` installs.
 enum PageChecks {
-    private static let tools: String = {
-        let environment = ProcessInfo.processInfo.environment
-        let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "/root") + "/.cache"
-        return cache + "/tare/page-checks"
-    }()
-
+    private static let tools = TestTools.directory("page-checks")
     private static let java = "/usr/bin/java"
     private static let script =
         URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Scripts/page.py"

@@ -69,118 +69,72 @@ struct PlannerTests {
         }
     }
 
-    /// A row of either; ranges are [figure, lower end, upper end].
-    private struct Row: Equatable {
-        var workload = ""
-        var platform = ""
+    /// A range with its ends: the planner has it as a list, the JSON of `tare plan` by their names, without those that are infinite.
+    private struct Ends: Decodable, Equatable {
+        private enum Keys: String, CodingKey, CaseIterable { case value, lower, upper }
+
+        var numbers: [Double]
+
+        init(from decoder: any Decoder) throws {
+            if let list = try? decoder.singleValueContainer().decode([Double].self) {
+                numbers = list
+            } else {
+                let keys = try decoder.container(keyedBy: Keys.self)
+                numbers = try Keys.allCases.map { try keys.decodeIfPresent(Double.self, forKey: $0) ?? .infinity }
+            }
+        }
+    }
+
+    /// A row of either.
+    private struct Row: Decodable, Equatable {
+        struct Limit: Decodable, Equatable {
+            var resource: String
+            var each: Ends
+            var inUse: Double
+            var limit: Double
+        }
+        var workload: String
+        var platform: String
         var containersPerVM: Int?
         var refusal: String?
-        var emulated = false
-        var bytesEach: [Double]?
-        var perHost: [Double]?
-        var hosts: [Double]?
+        var emulated: Bool
+        var bytesEach: Ends?
+        var perHost: Ends?
+        var hosts: Ends?
         var hostsInAll: Double?
-        var costPerMonth: [Double]?
+        var costPerMonth: Ends?
         var binds: String?
-        var limits: [String] = []
-        var limitsKnown = true
+        var limits: [Limit]
+        var limitsKnown: Bool
         var wasted: Double?
         var basis: String?
-        var measuredInstances = 0
+        var measuredInstances: Int
         var sharedFate: Double?
     }
 
     /// Of the planner.
     private struct Planned: Decodable {
-        struct Row: Decodable {
-            struct Limit: Decodable {
-                var resource: String
-                var each: [Double]
-                var inUse: Double
-                var limit: Double
-            }
-            var workload: String
-            var platform: String
-            var containersPerVM: Int?
-            var refusal: String?
-            var emulated: Bool
+        /// The words that stand beside a row.
+        struct Marks: Decodable {
             var caveats: [String]
             var scaled: [String]
-            var bytesEach: [Double]?
-            var perHost: [Double]?
-            var hosts: [Double]?
-            var hostsInAll: Double?
-            var costPerMonth: [Double]?
-            var binds: String?
-            var limits: [Limit]
-            var limitsKnown: Bool
-            var wasted: Double?
-            var basis: String?
-            var measuredInstances: Int
-            var sharedFate: Double?
         }
         var console: [String]
         var rows: [[Row]]
+        var marks: [[Marks]]
+
+        private enum Keys: String, CodingKey { case console, rows }
+
+        init(from decoder: any Decoder) throws {
+            let keys = try decoder.container(keyedBy: Keys.self)
+            console = try keys.decode([String].self, forKey: .console)
+            rows = try keys.decode([[Row]].self, forKey: .rows)
+            marks = try keys.decode([[Marks]].self, forKey: .rows)
+        }
     }
 
-    private static func row(_ row: Planned.Row) -> Row {
-        Row(
-            workload: row.workload, platform: row.platform, containersPerVM: row.containersPerVM, refusal: row.refusal,
-            emulated: row.emulated, bytesEach: row.bytesEach, perHost: row.perHost, hosts: row.hosts,
-            hostsInAll: row.hostsInAll, costPerMonth: row.costPerMonth, binds: row.binds,
-            limits: row.limits.map { "\($0.resource) \($0.each) \($0.inUse) \($0.limit)" },
-            limitsKnown: row.limitsKnown, wasted: row.wasted, basis: row.basis,
-            measuredInstances: row.measuredInstances, sharedFate: row.sharedFate)
-    }
-
-    /// As the JSON of `tare plan` has it.
-    private struct PlanJSON: Decodable {
-        struct Range: Decodable {
-            var value: Double?
-            var lower: Double?
-            var upper: Double?
-            var ends: [Double] { [value, lower, upper].map { $0 ?? .infinity } }
-        }
-        struct Limit: Decodable {
-            var resource: String
-            var each: Range
-            var inUse: Double
-            var limit: Double
-        }
-        struct Row: Decodable {
-            var workload: String
-            var platform: String
-            var containersPerVM: Int?
-            var refusal: String?
-            var emulated: Bool
-            var bytesEach: Range?
-            var perHost: Range?
-            var hosts: Range?
-            var hostsInAll: Double?
-            var costPerMonth: Range?
-            var binds: String?
-            var limits: [Limit]
-            var limitsKnown: Bool
-            var wasted: Double?
-            var basis: String?
-            var measuredInstances: Int
-            var sharedFate: Double?
-        }
-        var rows: [Row]
-    }
-
-    private static func rows(_ plan: CapacityPlan) throws -> [Row] {
-        try JSONDecoder().decode(PlanJSON.self, from: Data(try plan.json().utf8)).rows.map { row in
-            Row(
-                workload: row.workload, platform: row.platform, containersPerVM: row.containersPerVM,
-                refusal: row.refusal, emulated: row.emulated, bytesEach: row.bytesEach?.ends,
-                perHost: row.perHost?.ends, hosts: row.hosts?.ends, hostsInAll: row.hostsInAll,
-                costPerMonth: row.costPerMonth?.ends, binds: row.binds,
-                limits: row.limits.map { "\($0.resource) \($0.each.ends) \($0.inUse) \($0.limit)" },
-                limitsKnown: row.limitsKnown, wasted: row.wasted, basis: row.basis,
-                measuredInstances: row.measuredInstances, sharedFate: row.sharedFate)
-        }
-    }
+    /// Of `tare plan`.
+    private struct PlanJSON: Decodable { var rows: [Row] }
 
     private struct Draw {
         var random: SplitMix64
@@ -239,22 +193,21 @@ struct PlannerTests {
             let found: Planned = try PageChecks.find("plan", try Report(analysis).html(), files: [text])
             #expect(found.console.isEmpty, "\(found.console)")
             try #require(found.rows.count == asked.count)
-            for (one, rows) in zip(asked, found.rows) {
+            for (one, (planned, marks)) in zip(asked, zip(found.rows, found.marks)) {
                 let plan = try CapacityPlan(one.request, from: [analysis])
-                let expected = try PlannerTests.rows(plan)
-                let planned = rows.map(PlannerTests.row)
+                let expected = try JSONDecoder().decode(PlanJSON.self, from: Data(try plan.json().utf8)).rows
                 if planned != expected {
                     let first = zip(planned, expected).first { $0 != $1 }
                     let difference = first.map { "\($0)" } ?? "\(planned.count) rows, not \(expected.count)"
                     Issue.record("\(one): page and plan differ: \(difference)")
                     return
                 }
-                for (row, shown) in zip(plan.rows, rows) {
+                for (row, shown) in zip(plan.rows, marks) {
                     #expect(row.caveats.words == shown.caveats + shown.scaled)
                 }
-                sized += rows.filter { $0.refusal == nil }.count
-                refusals.formUnion(rows.compactMap { $0.refusal.map { String($0.prefix(20)) } })
-                binding.formUnion(rows.compactMap { row in row.binds.map { String($0.prefix(6)) } })
+                sized += planned.filter { $0.refusal == nil }.count
+                refusals.formUnion(planned.compactMap { $0.refusal.map { String($0.prefix(20)) } })
+                binding.formUnion(planned.compactMap { row in row.binds.map { String($0.prefix(6)) } })
             }
         }
         // The draws reach all kinds of answers.

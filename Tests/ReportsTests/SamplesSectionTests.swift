@@ -32,7 +32,7 @@ import Testing
             switch block {
             case .paragraph(let pieces): parts.words += pieces.plain + " "
             case .list(let items): parts.words += items.map(\.plain).joined(separator: " ")
-            case .embedded(let html): parts.html += html
+            case .embedded(let html, _): parts.html += html
             default: Issue.record("neither words nor the table")
             }
         }

@@ -28,18 +28,12 @@ package struct PlanningFigures: Sendable, Equatable {
         package var measuredInstances: Int
     }
 
-    /// What a guest is allowed that runs a workload.
-    package struct Allowance: Sendable, Equatable {
-        package var workload: String
-        package var memoryBytes: UInt64
-        package var cpus: Int
-    }
-
     /// CPUs of the measured host; nil where they are unknown.
     package var measuredCPUs: Int?
     /// For each workload all platforms, in one order.
     package var parts: [Part]
-    package var allowances: [Allowance]
+    /// Those of the parts, whose guests are allowed what they say.
+    package var workloads: [Workload]
     package var runs: [String]
 
     /// - Throws: ``TareError`` as ``CapacityPlan/init(_:from:)``.
@@ -47,15 +41,9 @@ package struct PlanningFigures: Sendable, Equatable {
         let measured = try CapacityPlan.Measured(analyses)
         measuredCPUs = measured.cpus
         runs = measured.runs
-        let workloads = measured.cells.map(\.cell.workload).uniqued()
-        parts = workloads.flatMap { workload in
-            measured.sources([CapacityPlan.Share(workload, 1)]).map { Part($0, workload) }
-        }
-        allowances = workloads.compactMap { name in
-            measured.workloads.first { $0.name == name }.map {
-                Allowance(workload: name, memoryBytes: $0.memoryBytes, cpus: $0.cpus)
-            }
-        }
+        let names = measured.cells.map(\.cell.workload).uniqued()
+        parts = names.flatMap { name in measured.sources([CapacityPlan.Share(name, 1)]).map { Part($0, name) } }
+        workloads = names.compactMap { name in measured.workloads.first { $0.name == name } }
     }
 }
 

@@ -23,7 +23,7 @@ extension Background {
         return Document.Section(
             id: "samples", title: "Every sample",
             blocks: [
-                .paragraph([.text(words)]), .embedded(table.html),
+                .paragraph([.text(words)]), .embedded(table.html, script: .samples),
                 .paragraph([.text("All of it as CSV:")]), .list(commands(analysis.run.id, selection)),
             ])
     }

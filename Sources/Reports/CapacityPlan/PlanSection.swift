@@ -56,7 +56,7 @@ enum PlanSection {
                     .code("tare plan"),
                     .text(" answers for any host, mix, reserve and limits, and says how many hosts are needed."),
                 ]), .table(table),
-            ] + (planner.map { [.embedded($0)] } ?? []) + [.list(refused + statements)], summary: nil)
+            ] + (planner.map { [.embedded($0, script: .planner)] } ?? []) + [.list(refused + statements)], summary: nil)
     }
 
     private static func cell(_ row: CapacityPlan.Row) -> [Inline] {

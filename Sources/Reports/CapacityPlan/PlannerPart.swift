@@ -80,8 +80,8 @@ private struct PlannerData: Encodable {
     init(_ figures: PlanningFigures) {
         measuredCPUs = figures.measuredCPUs
         runs = figures.runs
-        allowances = figures.allowances.map {
-            Allowance(workload: $0.workload, memoryBytes: $0.memoryBytes, cpus: $0.cpus)
+        allowances = figures.workloads.map {
+            Allowance(workload: $0.name, memoryBytes: $0.memoryBytes, cpus: $0.cpus)
         }
         parts = figures.parts.map { part in
             Part(

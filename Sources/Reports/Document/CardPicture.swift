@@ -38,11 +38,16 @@ struct CardPicture: Sendable, Equatable {
             }, hasAxis: false)
         guard let chart else { return nil }
         svg = chart.svg
-        let scale =
-            switch chart.scale.kind {
-            case .logarithmic: "Logarithmic scale: equal distances are equal ratios"
-            case .linear: "Linear scale from zero"
-            }
-        caption = scale + (rows.contains { $0.interval != nil } ? "; bar: \(bar)." : ".")
+        caption = chart.scale.words + (rows.contains { $0.interval != nil } ? "; bar: \(bar)." : ".")
+    }
+}
+
+extension Scale {
+    /// How it is read, without a full stop.
+    var words: String {
+        switch kind {
+        case .logarithmic: "Logarithmic scale: equal distances are equal ratios"
+        case .linear: "Linear scale from zero"
+        }
     }
 }

@@ -22,7 +22,13 @@ struct Document: Sendable, Equatable {
         case figure(Figure)
         case code(String, language: String)
         /// A part of a page, escaped already; every other rendering passes over it, so what it says stands beside it too.
-        case embedded(String)
+        case embedded(String, script: Script)
+    }
+
+    /// What works on an embedded part of a page, where scripts are allowed.
+    enum Script: Sendable, Equatable, CaseIterable {
+        case planner
+        case samples
     }
 
     /// What a terminal shows of a section.

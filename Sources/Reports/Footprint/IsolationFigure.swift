@@ -38,16 +38,17 @@ enum IsolationFigure {
             }
         }
 
+        private var metric: Metric.Unit {
+            switch self {
+            case .memory: .bytes
+            case .startup: .nanoseconds
+            }
+        }
+
         /// A figure with its interval.
         func text(_ value: Double, _ interval: Interval?) -> String {
-            switch self {
-            case .memory:
-                let ends = interval.map { " [\(Format.signedBytes($0.lower, to: $0.upper, of: value))]" }
-                return Format.signedBytes(value) + (ends ?? "")
-            case .startup:
-                let ends = interval.map { " [\(Format.range($0.lower, $0.upper, in: .ofStartup(value)))]" }
-                return Format.duration(value) + (ends ?? "")
-            }
+            let ends = interval.map { " [\(Format.interval($0.lower, $0.upper, of: value, metric))]" }
+            return Format.figure(value, metric) + (ends ?? "")
         }
 
         func difference(_ value: Double) -> String {

@@ -49,10 +49,15 @@ enum HTMLRenderer {
     }
 
     private static func scripts(of document: Document) -> [String] {
-        let hasParts = document.sections.contains { section in
-            section.blocks.contains { if case .embedded = $0 { true } else { false } }
+        let used = document.sections.flatMap(\.blocks).compactMap { block in
+            if case .embedded(_, let script) = block { script } else { nil }
         }
-        return hasParts ? [text(PackageResources.planner_js), text(PackageResources.samples_js)] : []
+        return Document.Script.allCases.filter(used.contains).map { script in
+            switch script {
+            case .planner: text(PackageResources.planner_js)
+            case .samples: text(PackageResources.samples_js)
+            }
+        }
     }
 
     private static func view(_ part: Document.Card.Part) -> [String: Any] {
@@ -79,7 +84,7 @@ enum HTMLRenderer {
                 ] as [String: Any]
             ]
         case .code(let code, _): ["code": ["lines": Escape.block(code)] as [String: Any]]
-        case .embedded(let part): ["embedded": part]
+        case .embedded(let part, _): ["embedded": part]
         }
     }
 

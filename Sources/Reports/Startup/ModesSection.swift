@@ -26,8 +26,9 @@ enum ModesSection {
     }
 
     private static func table(_ analysis: RunAnalysis, _ modes: [StartupMode]) -> Table {
-        struct Row: Hashable { var workload, platform: String }
-        let rows = analysis.startups.map { Row(workload: $0.cell.workload, platform: $0.cell.platform) }.uniqued()
+        let pairs = analysis.startups.map {
+            Plan.Pair(workload: $0.cell.workload, platform: $0.cell.platform)
+        }.uniqued()
         var columns: [Table.Column] = [.init("workload", header: true), .init("platform", header: true)]
         columns += modes.map { mode in
             var column = Table.Column(mode.key, numeric: true)
@@ -36,11 +37,11 @@ enum ModesSection {
         }
         return Table(
             caption: "Time from the request to ready: medians in each mode", columns: columns,
-            rows: rows.map { row in
+            rows: pairs.map { pair in
                 let mine = analysis.startups.filter {
-                    $0.cell.workload == row.workload && $0.cell.platform == row.platform
+                    $0.cell.workload == pair.workload && $0.cell.platform == pair.platform
                 }
-                return [[.text(row.workload)], [.text(row.platform)]]
+                return [[.text(pair.workload)], [.text(pair.platform)]]
                     + modes.map { mode in mine.first { $0.mode == mode }.map(cell) ?? .unknown }
             })
     }
@@ -52,7 +53,7 @@ enum ModesSection {
     }
 
     private static func interval(_ startup: StartupCell.Durations) -> String? {
-        startup.interval.map { Format.range($0.lower, $0.upper, in: .ofStartup(startup.median)) }
+        startup.interval.map { Format.interval($0.lower, $0.upper, of: startup.median, .nanoseconds) }
     }
 
     private static func figure(_ cells: [StartupCell], _ workload: String, _ modes: [StartupMode]) -> Figure? {
@@ -71,13 +72,8 @@ enum ModesSection {
             }.joined(separator: " "),
             unit: .nanoseconds, series: modes.map { IntervalChart.Series(name: $0.key) }, rows: rows)
         guard let chart else { return nil }
-        let scale =
-            switch chart.scale.kind {
-            case .logarithmic: "Logarithmic scale: equal distances are equal ratios."
-            case .linear: "Linear scale from zero."
-            }
         return Figure(
-            caption: "\(workload): the median of a start in each mode, with its 95 % interval. \(scale)",
+            caption: "\(workload): the median of a start in each mode, with its 95 % interval. \(chart.scale.words).",
             legend: chart.legend, svg: chart.svg)
     }
 
