@@ -324,6 +324,24 @@ int tare_listen_unix(const char *path) {
     return descriptor;
 }
 
+int tare_connect_unix(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    strcpy(address.sun_path, path);
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -1;
+    if (connect(descriptor, (struct sockaddr *)&address, sizeof address) != 0) {
+        int error = errno;
+        close(descriptor);
+        errno = error;
+        return -1;
+    }
+    return descriptor;
+}
+
 int tare_accept(int descriptor) { return accept4(descriptor, NULL, NULL, SOCK_CLOEXEC); }
 
 int64_t tare_peer_user(int descriptor) {
@@ -331,6 +349,13 @@ int64_t tare_peer_user(int descriptor) {
     socklen_t size = sizeof peer;
     if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return -1;
     return peer.uid;
+}
+
+int64_t tare_peer_process(int descriptor) {
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return -1;
+    return peer.pid;
 }
 
 int tare_adopt_orphans(int adopt) { return prctl(PR_SET_CHILD_SUBREAPER, (unsigned long)adopt, 0UL, 0UL, 0UL); }

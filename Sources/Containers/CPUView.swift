@@ -1,4 +1,5 @@
 import BenchmarkModel
+import Images
 import LinuxSystem
 
 /// How an instance sees as many CPUs as its allowance has: by a cpuset of its own, and by a file in the place of the kernel's list

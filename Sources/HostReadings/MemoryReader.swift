@@ -140,6 +140,11 @@ package struct MemoryReader: Sendable {
         return MemoryReading(sums)
     }
 
+    /// The proportional set size of daemons.
+    package func daemons(_ pids: [Int32]) -> MemoryReading {
+        MemoryReading([.pssDaemons: pids.reduce(0) { $0 + (rollup(of: "\($1)")?.proportional ?? 0) }])
+    }
+
     private struct Rollup {
         var resident: Int64
         var proportional: Int64

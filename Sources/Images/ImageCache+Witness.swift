@@ -13,12 +13,17 @@ extension ImageCache {
         let input = try StandardInput.bytes(of: workload)
         let binary = try await Digest.file(witness)
         let recipe =
-            "witness layer 2\n\(try await ImageCache.line(of: input))\(binary)\n"
+            "witness layer 3\n\(try await ImageCache.line(of: input))\(binary)\n"
             + String(decoding: configuration, as: UTF8.self)
         return try await entry("witness", recipe: recipe) { partial in
             let layer = partial + "/layer"
             try HostFiles.makeDirectory(layer)
             try ImageCache.putWitness(witness, configuration, input, in: layer)
+            // Where an engine's container finds its mark channel and its output: another file is mounted over each.
+            for name in WitnessConfiguration.mountedFiles {
+                try HostFiles.create("\(layer)/.tare/\(name)", bytes: [])
+                chmod("\(layer)/.tare/\(name)", 0o444)
+            }
             return Product(payload: "layer", identity: try Digest.tree(layer))
         }.item
     }

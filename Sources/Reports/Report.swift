@@ -47,7 +47,7 @@ package struct Report: Sendable {
     package init(_ analysis: RunAnalysis, history: [History] = [], comparison: Comparison? = nil) {
         // The one place that lists what the experiments have to say.
         let parts: [ExperimentPart] = [
-            .startup(analysis), .task(analysis), .footprint(analysis), .density(analysis),
+            .startup(analysis), .task(analysis), .footprint(analysis), .density(analysis), .engines(analysis),
         ]
         self.analysis = analysis
         answers = parts.flatMap(\.answers)

@@ -35,15 +35,18 @@ func run() -> Never {
         port = guest.arrange(witness)
     } else {
         let preserved = isCalled("--preserved")
-        let next: Int32 = preserved ? 2 : 1
+        let connects = isCalled("--connect")
+        let keepsStreams = connects && isCalled("--engine-log", at: 2)
+        let next: Int32 = keepsStreams ? 3 : preserved || connects ? 2 : 1
         tellsWorld = isCalled("--world", at: next)
         if witness_argument(next) != nil, !isCalled("--echo", at: next), !tellsWorld {
             let usage: StaticString =
-                "usage: witness [[--preserved] [--echo | --world] | pause] (see the mark protocol)\n"
+                "usage: witness [[--preserved | --connect [--engine-log]] [--echo | --world] | pause] (see the mark protocol)\n"
             _ = write(2, usage.utf8Start, usage.utf8CodeUnitCount)
             _exit(64)
         }
-        witness = enter(on: preserved ? 3 : 0)
+        witness = enter(on: connects ? connectToHost() : preserved ? 3 : 0)
+        if connects, !keepsStreams { printToFile(witness) }
         if isCalled("--echo", at: next) {
             echo(witness.channel)
             witness.leave(0)

@@ -19,7 +19,7 @@ import Testing
         let groups = CgroupTree(
             mountinfo: "31 25 0:27 / \(path)/memory rw - cgroup cgroup rw,memory\n"
                 + "32 25 0:28 / \(path)/cpuacct rw - cgroup cgroup rw,cpuacct\n")
-        outside = OutsideInstances(groups: groups, proc: path + "/proc")
+        outside = OutsideInstances(groups: groups, runGroup: "/tare-x.run", proc: path + "/proc")
         try put("4:memory:/tare\n5:cpuacct:/tare\n", at: "proc/\(getpid())/cgroup")
         try put("4:memory:/\n5:cpuacct:/\n", at: "proc/1/cgroup")
         try put("7000000000\n", at: "cpuacct/machine/one/cpuacct.usage")

@@ -28,7 +28,7 @@ import Testing
         #expect(open.last?.intent == Intent(.directory, "subject of directory"))
         try store.sink(for: "a").close(rows[1])
         try store.close(other)
-        #expect(try store.openIntents().map(\.intent?.kind) == [.volumes, .domain, .directory])
+        #expect(try store.openIntents().map(\.intent?.kind) == [.volumes, .engine, .domain, .directory])
     }
 
     /// An older tare or a newer one knows more kinds: what this one cannot remove it must not take for something else.

@@ -133,7 +133,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("platforms: [docker]", "'docker' is no kind of platform"),
+        ("platforms: [lxd]", "'lxd' is no kind of platform"),
         ("uris: [\"qemu+ssh://x/system\"]", "is none that a suite can name"),
         ("runtimes: [{path: runc}]", "is no absolute path"),
         ("budget: {}", "unknown key 'budget'"),

@@ -99,7 +99,7 @@ extension CapacityPlan {
         private static func withProcesses(_ cell: FootprintCell) -> [Take] {
             var resources: [LimitedResource] = [.processIDs, .threads]
             // Elsewhere a group of tare's does not count them.
-            if cell.traits?.whereabouts == .runGroup { resources.append(.groupTasks) }
+            if cell.traits?.whereabouts.isInRunGroup == true { resources.append(.groupTasks) }
             var takes = cell.takes + inGroups(cell)
             for resource in resources {
                 guard let index = takes.firstIndex(where: { $0.resource == resource }) else {
@@ -116,7 +116,7 @@ extension CapacityPlan {
         /// Limits of control groups that instances were not in while they were measured: a group counts the processes and the groups
         /// in it as the host does.
         private static func inGroups(_ cell: FootprintCell) -> [Take] {
-            guard cell.traits?.whereabouts == .runGroup else { return [] }
+            guard cell.traits?.whereabouts.isInRunGroup == true else { return [] }
             let pairs: [(LimitedResource, LimitedResource)] = [
                 (.processIDs, .groupTasks), (.memoryGroups, .descendantGroups),
             ]

@@ -41,6 +41,7 @@ extension FootprintCell {
         }
         slopes = [:]
         for figure in MemoryFigure.allCases { slopes[figure] = slope { $0[figure] } }
+        daemonBytes = Quantiles(good.compactMap { $0.rungs.first?.reading[.pssDaemons].map(Double.init) })?.median
         takes = Take.all(of: good)
         mostInstances = good.compactMap { $0.rungs.last?.instances }.max() ?? 0
         warnings = Array(Set(observed.good.flatMap(\.warnings))).sorted()

@@ -16,6 +16,13 @@ extension FootprintCell {
         },
         .init("footprint.available-fall", "fall of MemAvailable", .bytes, .lowerIsBetter) { $0.fall },
         .init("footprint.pss", "sum of PSS", .bytes, .lowerIsBetter) { $0.figure($0.pss) },
+        .init("footprint.runtime", "runtime (PSS)", .bytes, .lowerIsBetter, scale: .ofRests) {
+            $0.figure($0.slopes[.pssRuntime])
+        },
+        .init("footprint.daemon", "daemon (PSS), once", .bytes, .lowerIsBetter) { $0.figure($0.daemonBytes) },
+        .init("footprint.daemon-growth", "growth of the daemon (PSS)", .bytes, .lowerIsBetter, scale: .ofRests) {
+            $0.daemonBytes == nil ? nil : $0.figure($0.slopes[.pssDaemons])
+        },
         .init("footprint.residual", "residual", .bytes, .lowerIsBetter, version: .ledger, scale: .ofRests) {
             $0.residue(\.bytes)
         },

@@ -14,6 +14,8 @@ package struct InherentDifference: Sendable, Equatable {
         case parts
         /// Whether a runtime or tare itself mounts what the instance finds.
         case runtime
+        /// Which engine runs the container, or none.
+        case engine
         /// Whether the host's list of CPUs is shown, or one of the instance's own.
         case cpuView
     }
@@ -59,6 +61,13 @@ package struct InherentDifference: Sendable, Equatable {
             reason:
                 "what engines hide of a kernel or make read-only is hidden where the kernel has it; a guest's may have more"
         ),
+        InherentDifference(
+            facts: [
+                WorldFacts.seccomp, WorldFacts.outOfMemoryScore, WorldFacts.limits[6], WorldFacts.limits[7],
+            ] + ["/etc/*", "/run*", "/dev*", "/proc/*", "/sys/*"].map(WorldFacts.Kind.mount.name), ground: .engine,
+            reason:
+                "an engine filters system calls, sets limits and mounts as it is made and set up to: names and addresses in /etc, files of "
+                + "its own in /run, flags and masks; that is part of what it costs, and of what it gives"),
         InherentDifference(
             facts: [WorldFacts.Kind.mount.name("/sys/devices/system/cpu/online")], ground: .cpuView,
             reason:
@@ -132,6 +141,9 @@ extension InherentDifference.Ground {
             }
         case .parts: return traits.parts.map { $0.map(\.rawValue).sorted().joined(separator: " ") } ?? "all"
         case .runtime: return traits.role.rawValue
+        case .engine:
+            if case .engine(let settings) = spec.kind { return settings.engine.rawValue }
+            return "none"
         case .cpuView: return traits.hasOwnKernel ? "own" : spec.cpuView.rawValue
         }
     }

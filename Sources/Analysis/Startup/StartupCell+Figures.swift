@@ -68,7 +68,8 @@ extension StartupCell.Durations {
 /// The times between neighbouring marks, of those marks that samples show.
 private struct PhaseDurations {
     private static let chains: [[MarkName]] = [
-        [.requested, .spawned, .kernel, .entered, .executed, .ready], [.stopping, .stopped],
+        [.requested, .spawned, .created, .kernel, .entered, .executed, .ready], [.requested, .started],
+        [.stopping, .stopped],
     ]
     /// With where each stands among all.
     private let places = chains.map { chain in

@@ -84,7 +84,7 @@ package struct StartupCell: AnalysedCell {
     package var hasFigure: Bool { startup != nil }
 
     /// The phases until ready: the end of an instance is not part of its start.
-    package var phasesUntilReady: [Phase] { phases.filter { $0.to != .stopped } }
+    package var phasesUntilReady: [Phase] { phases.filter { $0.to != .stopped && $0.to != .started } }
     /// The sum of their medians, in nanoseconds, which is not exactly the median of the whole.
     package var sumOfPhases: Double { phasesUntilReady.reduce(0) { $0 + $1.median } }
 

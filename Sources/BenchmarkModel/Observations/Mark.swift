@@ -4,6 +4,8 @@ package enum MarkName: String, Sendable, Codable, CaseIterable, Hashable {
     case requested
     /// The runtime or VMM process exists.
     case spawned
+    /// The engine answered that it has made the container; engines only.
+    case created
     /// The guest kernel's first output; virtual machines only.
     case kernel
     /// The witness's first instruction.
@@ -12,6 +14,9 @@ package enum MarkName: String, Sendable, Codable, CaseIterable, Hashable {
     case executed
     /// The readiness condition holds. This is t1.
     case ready
+    /// The engine answered that it has started the container, or its command-line client ended; engines only. It stands beside the
+    /// others and in no order with them: what a container does may reach the host before the engine says that it runs.
+    case started
     /// tare asks the instance to stop.
     case stopping
     /// Nothing of the instance is left.

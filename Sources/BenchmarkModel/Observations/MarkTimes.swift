@@ -4,10 +4,12 @@ struct MarkTimes: Sendable, Equatable {
 
     private var requested = absent
     private var spawned = absent
+    private var created = absent
     private var kernel = absent
     private var entered = absent
     private var executed = absent
     private var ready = absent
+    private var started = absent
     private var stopping = absent
     private var stopped = absent
     /// All marks, where they are not each there once and in the order of their names.
@@ -50,10 +52,12 @@ struct MarkTimes: Sendable, Equatable {
         switch name {
         case .requested: isThere = isThere || requested != MarkTimes.absent; fallthrough
         case .spawned: isThere = isThere || spawned != MarkTimes.absent; fallthrough
+        case .created: isThere = isThere || created != MarkTimes.absent; fallthrough
         case .kernel: isThere = isThere || kernel != MarkTimes.absent; fallthrough
         case .entered: isThere = isThere || entered != MarkTimes.absent; fallthrough
         case .executed: isThere = isThere || executed != MarkTimes.absent; fallthrough
         case .ready: isThere = isThere || ready != MarkTimes.absent; fallthrough
+        case .started: isThere = isThere || started != MarkTimes.absent; fallthrough
         case .stopping: isThere = isThere || stopping != MarkTimes.absent; fallthrough
         case .stopped: isThere = isThere || stopped != MarkTimes.absent
         }
@@ -65,10 +69,12 @@ struct MarkTimes: Sendable, Equatable {
             switch name {
             case .requested: requested
             case .spawned: spawned
+            case .created: created
             case .kernel: kernel
             case .entered: entered
             case .executed: executed
             case .ready: ready
+            case .started: started
             case .stopping: stopping
             case .stopped: stopped
             }
@@ -77,10 +83,12 @@ struct MarkTimes: Sendable, Equatable {
             switch name {
             case .requested: requested = newValue
             case .spawned: spawned = newValue
+            case .created: created = newValue
             case .kernel: kernel = newValue
             case .entered: entered = newValue
             case .executed: executed = newValue
             case .ready: ready = newValue
+            case .started: started = newValue
             case .stopping: stopping = newValue
             case .stopped: stopped = newValue
             }

@@ -48,6 +48,8 @@ package enum MemoryFigure: String, Sendable, Codable, CaseIterable, Hashable, Co
     case pssRuntime
     /// Proportional set size of virtual machine monitors.
     case pssVMM
+    /// Proportional set size of daemons that serve all instances: a fixed cost, and what it grows by with their number.
+    case pssDaemons
     /// Resident set size of all; shared pages count in each, so it is never part of a total.
     case residentSet
     /// Unique set size of all: private pages.

@@ -78,15 +78,17 @@ package struct StartupRecord: Sendable, Equatable {
     /// What is wrong with the marks of a start that reached ready: one that is missing, doubled or out of order.
     package static func contradictions(in marks: [Mark]) -> [String] {
         var found: [String] = []
-        for name in [MarkName.requested, .spawned, .entered, .executed, .ready]
-        where !marks.contains(where: { $0.name == name }) {
+        // An engine shows no process of its own for a start, and answers.
+        let spawned = marks.contains { $0.name == .created } ? MarkName.created : .spawned
+        for name in [.requested, spawned, .entered, .executed, .ready] where !marks.contains(where: { $0.name == name })
+        {
             found.append("the mark '\(name.rawValue)' is missing")
         }
         var latest: Mark?
         for name in MarkName.allCases {
             let same = marks.filter { $0.name == name }
             if same.count > 1 { found.append("the mark '\(name.rawValue)' came \(same.count) times") }
-            guard let mark = same.first else { continue }
+            guard let mark = same.first, name != .started else { continue }
             if let before = latest, mark.nanoseconds < before.nanoseconds {
                 found.append("'\(name.rawValue)' came before '\(before.name.rawValue)'")
             }

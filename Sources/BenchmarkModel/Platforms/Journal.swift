@@ -8,6 +8,8 @@ package struct Intent: Sendable, Equatable, Codable {
         case cgroup
         /// A libvirt domain: `URI NAME`.
         case domain
+        /// The containers of the run under a daemon that is not tare's own: `ENGINE SOCKET`.
+        case engine
         /// A directory of the run's own on a file system that its suite names, for volumes of its instances.
         case volumes
     }

@@ -4,7 +4,8 @@ package protocol MarkChannel: Sendable {
     var instanceDescriptor: Int32 { get }
     /// The instance's standard output and error (``ChannelKind/inherited``): a file in its directory; -1 otherwise.
     var outputDescriptor: Int32 { get }
-    /// The socket on which tare awaits the mark channel (``ChannelKind/sockets``); empty otherwise.
+    /// The socket on which tare awaits the mark channel (``ChannelKind/sockets``, ``ChannelKind/connected``); empty
+    /// otherwise.
     var marksSocketPath: String { get }
     /// The socket on which tare awaits the console (``ChannelKind/sockets``); empty otherwise.
     var consoleSocketPath: String { get }

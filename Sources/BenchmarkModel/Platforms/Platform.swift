@@ -29,9 +29,9 @@ package protocol Platform: Sendable {
     /// What ``Instance/death()`` looks at, in words, for reports.
     var livenessCheck: String { get }
 
-    /// The ids of processes that serve all instances and outlive them, such as an engine's daemon outside the run's groups: the
-    /// CPU time that they spend on an instance is part of what it costs.
-    func daemons() -> [Int32]
+    /// What serves all instances and outlives them, such as an engine's daemon: the CPU time that it spends on an instance is part
+    /// of what that costs, its memory is a fixed cost of its own.
+    func daemons() -> Daemons
 
     /// Gives back what the platform holds for the whole run. Called once, after the last instance.
     func close() async
@@ -43,7 +43,7 @@ extension Platform {
     /// Nothing to stage.
     package func stage(_ request: LaunchRequest) throws {}
     /// Nobody serves its instances but what it starts itself.
-    package func daemons() -> [Int32] { [] }
+    package func daemons() -> Daemons { Daemons() }
     /// Nothing to give back.
     package func close() async {}
 }

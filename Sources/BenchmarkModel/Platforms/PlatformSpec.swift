@@ -32,6 +32,8 @@ package enum PlatformKind: Sendable, Equatable, Codable {
     case isolation([IsolationPart])
     /// A container under an OCI runtime.
     case oci(OCISettings)
+    /// A container that an engine runs.
+    case engine(EngineSettings)
     /// A virtual machine that libvirt runs.
     case libvirt(LibvirtSettings)
 
@@ -41,6 +43,7 @@ package enum PlatformKind: Sendable, Equatable, Codable {
         case .process: "process"
         case .namespaces, .isolation: "namespaces"
         case .oci: "oci"
+        case .engine(let settings): settings.engine.rawValue
         case .libvirt: "libvirt"
         }
     }

@@ -25,6 +25,12 @@ package struct PlatformTraits: Sendable, Equatable {
         /// In groups that a daemon makes, found through each instance's processes. Nothing that holds for the run's group binds
         /// them; `daemon` is its name, for sentences.
         case daemonGroups(daemon: String)
+        /// Below the run's own, while what stays of the engine for each of them is in groups of the daemon's: `daemon` is its name, for
+        /// sentences.
+        case besideDaemon(daemon: String)
+
+        /// Whether what holds for the run's group binds the workload's processes.
+        package var isInRunGroup: Bool { if case .daemonGroups = self { false } else { true } }
     }
 
     package var role: Role
@@ -80,6 +86,12 @@ extension PlatformSpec {
                 role: .floor, isolation: .parts(parts), hasOwnNetwork: parts.contains(.network),
                 place: "in a part of the isolation (\(name))")
         case .oci: PlatformTraits(role: .container, place: "under \(name)")
+        case .engine(let settings):
+            // Podman's monitors go with the containers into the run's group; shims of containerd's stay in the daemon's.
+            PlatformTraits(
+                role: .container,
+                whereabouts: settings.engine == .podman ? .runGroup : .besideDaemon(daemon: settings.engine.title),
+                place: "under \(name)")
         case .libvirt(let settings):
             PlatformTraits(
                 role: .guest,

@@ -15,6 +15,8 @@ extension Workload {
 package enum WitnessConfiguration {
     /// Where the witness is in every instance.
     package static let witnessPath = "/.tare/witness"
+    /// The socket of the mark channel and the file for the output in an engine's container, in the witness's directory.
+    package static let mountedFiles = ["marks", "output"]
     /// The most bytes that the witness takes.
     package static let mostBytes = 1 << 20
 

@@ -130,8 +130,12 @@ int tare_set_attribute(int descriptor, const char *name, const void *value, size
 // Listens on a UNIX stream socket; -1 with errno (ENAMETOOLONG for a path over 107 bytes).
 int tare_listen_unix(const char *path);
 int tare_accept(int descriptor);
+// Connects to one; -1 with errno.
+int tare_connect_unix(const char *path);
 // struct ucred is hidden from the importer. The user of the process that connected a UNIX socket; -1 with errno.
 int64_t tare_peer_user(int descriptor);
+// The process at the other end; of a connection that was made here, the one that listens. -1 with errno.
+int64_t tare_peer_process(int descriptor);
 
 // bpf(2) has no wrapper, and its instructions are macros over bit fields. A program for a cgroup of v2 that lets its processes
 // open and make these character devices and no others; pairs of major and minor numbers, -1 for any minor. A descriptor, or -1.
@@ -146,5 +150,7 @@ extern const uint64_t TARE_CLONE_NEWNS, TARE_CLONE_NEWPID, TARE_CLONE_NEWNET, TA
     TARE_CLONE_NEWCGROUP;
 extern const uint64_t TARE_MS_RDONLY, TARE_MS_NOSUID, TARE_MS_NODEV, TARE_MS_NOEXEC, TARE_MS_REC, TARE_MS_SLAVE;
 extern const uint64_t TARE_MS_BIND, TARE_MS_PRIVATE, TARE_MS_REMOUNT, TARE_MS_MOVE;
+
+#include "netlink_shims.h"
 
 #endif

@@ -32,6 +32,7 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/types.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -71,6 +72,17 @@ static inline long witness_load_module(int descriptor) { return syscall(SYS_fini
 
 /// `environ` is a variable that Swift 6 holds to be unsafe. `execvp` looks PATH up in it.
 static inline void witness_set_environment(char **environment) { environ = environment; }
+
+/// Swift cannot cast between socket address types. Connects to a UNIX socket.
+static inline int witness_connect_unix(int descriptor, const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    strcpy(address.sun_path, path);
+    return connect(descriptor, (const struct sockaddr *)&address, sizeof address);
+}
 
 /// `prctl` is variadic. Lets this process's timers expire within a nanosecond of their time instead of 50 microseconds.
 static inline void witness_exact_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL); }

@@ -45,7 +45,7 @@ package final class Bench {
         let receiver = try MarkReceiver(keeper: keeper)
         self.receiver = receiver
         heartbeat = try Heartbeat { receiver.boundOutputs() }
-        for platform in platforms.values { host.watch(daemons: platform.daemons()) }
+        for platform in platforms.values { host.watch(platform.daemons()) }
     }
 
     /// Ends the bench's threads.
@@ -107,6 +107,9 @@ package final class Bench {
     func readInstances(_ crowd: Crowd, of cell: Cell) -> MemoryReading {
         var reading = host.charged()
         reading.merge(host.memory(of: crowd.processes(), guestMemoryBytes: guestMemory(of: cell)))
+        if let daemons = platform(of: cell)?.daemons().pids, !daemons.isEmpty {
+            reading.merge(host.memory(ofDaemons: daemons))
+        }
         return reading
     }
 

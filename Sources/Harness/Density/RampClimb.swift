@@ -71,10 +71,13 @@ final class RampClimb {
     /// The parent group's limit keeps the instances within the budget even when tare is too late to.
     private func enforceBudget() -> String? {
         // What holds for the run's group binds only what is in it: the run's notes say so.
-        guard bench.platform(of: cell)?.traits.whereabouts == .runGroup else { return nil }
+        guard bench.platform(of: cell)?.traits.whereabouts.isInRunGroup == true else { return nil }
+        // A daemon of tare's own is in the group too, and reads its programs into the cache with the first instances.
+        let cache = bench.platform(of: cell)?.daemons().group == nil ? 0 : RampLimits.daemonCacheBytes
         do {
-            try bench.host.limitMemory(bytes: experiment.budgetBytes)
-            return "the memory limit of the run's control group"
+            try bench.host.limitMemory(bytes: experiment.budgetBytes + cache)
+            let more = cache == 0 ? "" : ", \(cache >> 20) MiB above the budget for what the daemon reads"
+            return "the memory limit of the run's control group\(more)"
         } catch {
             observation.warnings.append(
                 "the budget is not enforced by a control group (\(error)); only the reserve guards the host")

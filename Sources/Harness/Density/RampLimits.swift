@@ -2,6 +2,10 @@ import BenchmarkModel
 
 /// The limits of a ramp beside its budget: what must not happen while instances are added, nor while they are held. Pure.
 struct RampLimits {
+    /// What a daemon of tare's own may hold in the page cache beyond the budget, in bytes: its programs, which it maps, and what it
+    /// unpacks.
+    static let daemonCacheBytes: UInt64 = 256 << 20
+
     let experiment: DensityExperiment
     /// Swap in use before the first instance, in bytes.
     let swapBefore: Int64

@@ -71,8 +71,10 @@ package protocol BenchHost: AnyObject, Sendable {
     func adopt(_ processes: [HostProcess], of instance: String)
     /// The instance is about to end: what it used is kept.
     func release(_ instance: String)
-    /// Daemons that work for the run's instances, whose CPU time counts.
-    func watch(daemons: [Int32])
+    /// Daemons that work for the run's instances: their CPU time counts, and their memory is no instance's.
+    func watch(_ daemons: Daemons)
+    /// The memory of processes that serve all instances of a platform.
+    func memory(ofDaemons pids: [Int32]) -> MemoryReading
 
     /// Asks processes whether what they run is still ready.
     ///
@@ -84,6 +86,7 @@ extension BenchHost {
     package func limits(_ resources: Set<LimitedResource>) -> LimitsReading { LimitsReading() }
     package func kernelLimits() -> [LimitedResource: KernelLimit] { [:] }
     package func refusedForks() -> UInt64? { nil }
+    package func memory(ofDaemons pids: [Int32]) -> MemoryReading { MemoryReading() }
 
     /// How much of every limited resource is in use.
     func limits() -> LimitsReading { limits(Set(LimitedResource.allCases)) }

@@ -17,6 +17,8 @@ package final class LinuxHost: BenchHost {
     private let madeLimitsReader = Mutex<LimitsReader?>(nil)
     private let network = RunNetwork()
     private let outside: OutsideInstances
+    /// Groups below the run's in which daemons of tare's own are, and what these keep for instances.
+    private let daemonGroups = Mutex<[String]>([])
     private let memoryPeak: Result<MemoryPeak, any Error>
     /// What was charged to the run's group when the peak of a start began, in bytes.
     private let chargedBefore = Mutex<UInt64?>(nil)
@@ -25,7 +27,7 @@ package final class LinuxHost: BenchHost {
         self.environment = environment
         let groups = environment.groups
         self.reader = reader ?? HostReader(groups: groups, runGroup: environment.group)
-        outside = OutsideInstances(groups: groups)
+        outside = OutsideInstances(groups: groups, runGroup: environment.group)
         memoryPeak = Result { try MemoryPeak(of: environment.group, in: groups) }
         cpus = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         availableCPUs = CPUList.available(in: groups)
@@ -83,7 +85,15 @@ package final class LinuxHost: BenchHost {
     package func memory(countingGroups: Bool) -> MemoryReading { memoryReader.host(countingGroups: countingGroups) }
 
     package func charged() -> MemoryReading {
-        outside.charged(beside: memoryReader.charged(to: place.group)) { memoryReader.charged(to: $0) }
+        var run = memoryReader.charged(to: place.group)
+        for group in daemonGroups.withLock({ $0 }) {
+            let own = memoryReader.charged(to: group)
+            for figure in MemoryFigure.allCases {
+                guard let value = run[figure] else { continue }
+                run[figure] = own[figure].map { value - $0 }
+            }
+        }
+        return outside.charged(beside: run) { memoryReader.charged(to: $0) }
     }
 
     package func memory(of processes: [HostProcess], guestMemoryBytes: UInt64?) -> MemoryReading {
@@ -131,7 +141,12 @@ package final class LinuxHost: BenchHost {
 
     package func limitMemory(bytes: UInt64?) throws {
         let most = environment.memoryLimitBytes
-        let limit = bytes.map { min($0, most ?? .max) } ?? most
+        // A daemon of tare's own is in the group too, and is no instance.
+        let daemons = daemonGroups.withLock { $0 }.reduce(UInt64(0)) { sum, group in
+            let charged = memoryReader.charged(to: group)
+            return sum + UInt64(max(0, (charged.charged ?? 0) + (charged[.chargedFile] ?? 0)))
+        }
+        let limit = bytes.map { min($0 + daemons, most ?? .max) } ?? most
         try environment.groups.limitMemory(of: place.group, bytes: limit)
     }
 
@@ -163,7 +178,16 @@ package final class LinuxHost: BenchHost {
 
     package func adopt(_ processes: [HostProcess], of instance: String) { outside.adopt(processes, of: instance) }
     package func release(_ instance: String) { outside.release(instance) }
-    package func watch(daemons: [Int32]) { outside.watch(daemons: daemons) }
+    package func watch(_ daemons: Daemons) {
+        // What is below the run's group is counted with that.
+        if let group = daemons.group {
+            daemonGroups.withLock { $0.append(group) }
+        } else {
+            outside.watch(daemons: daemons.pids)
+        }
+    }
+
+    package func memory(ofDaemons pids: [Int32]) -> MemoryReading { memoryReader.daemons(pids) }
 
     package func problems(of processes: [Int32], readiness: Readiness) throws -> [Int32: String] {
         try ReadinessCheck.problems(of: processes, readiness: readiness)

@@ -8,8 +8,11 @@ import Synchronization
 final class OutsideInstances: Sendable {
     private struct Entry: Sendable {
         var members: [PinnedProcess]
-        /// The instance's own group; nil where it has none.
+        /// The instance's own group; nil where it has none outside of the run's.
         var group: String?
+        /// Whether the workload's processes are in the run's group, where they are counted and charged anyhow: the members are
+        /// what the engine has beside them.
+        var isWorkloadInside: Bool
     }
 
     private struct State {
@@ -24,8 +27,12 @@ final class OutsideInstances: Sendable {
     private let proc: String
     private let state = Mutex(State())
 
-    init(groups: CgroupTree, proc: String = "/proc") {
+    private let runGroup: String
+
+    /// - Parameter runGroup: what is in it or below it is read there.
+    init(groups: CgroupTree, runGroup: String, proc: String = "/proc") {
         self.groups = groups
+        self.runGroup = runGroup
         self.proc = proc
     }
 
@@ -36,11 +43,21 @@ final class OutsideInstances: Sendable {
     }
 
     func adopt(_ processes: [HostProcess], of instance: String) {
+        let main = processes.first { $0.role != .runtime }
+        let isInside = main.flatMap { group(of: $0.pid) }.map(isInRunGroup) ?? false
+        if isInside {
+            let beside = processes.filter { $0.role == .runtime && group(of: $0.pid).map(isInRunGroup) != true }
+                .compactMap { PinnedProcess(pid: $0.pid) }
+            guard !beside.isEmpty else { return }
+            return state.withLock {
+                $0.entries[instance] = Entry(members: beside, group: nil, isWorkloadInside: true)
+            }
+        }
         let members = processes.compactMap { PinnedProcess(pid: $0.pid) }
         guard let first = members.first else { return }
         let shared = Set(([getpid(), 1] + state.withLock { Array($0.daemons.keys) }).compactMap(group(of:)))
         let own = group(of: first.pid).flatMap { $0 == "/" || shared.contains($0) ? nil : $0 }
-        state.withLock { $0.entries[instance] = Entry(members: members, group: own) }
+        state.withLock { $0.entries[instance] = Entry(members: members, group: own, isWorkloadInside: false) }
     }
 
     func release(_ instance: String) {
@@ -65,7 +82,7 @@ final class OutsideInstances: Sendable {
     /// What is charged to all instances: to the run's group, and to theirs. Where one has no group of its own, nothing can be
     /// said of the sum.
     func charged(beside run: MemoryReading, read: (String) -> MemoryReading) -> MemoryReading {
-        let entries = state.withLock { $0.entries }
+        let entries = state.withLock { $0.entries }.filter { !$0.value.isWorkloadInside }
         guard !entries.isEmpty else { return run }
         var sum = run
         for entry in entries.values {
@@ -83,6 +100,7 @@ final class OutsideInstances: Sendable {
     /// those that are outside, each since it was made. nil where one has no group of its own, or the kernel keeps nothing.
     func peak(of instances: [String], beside run: UInt64) -> UInt64? {
         let entries = state.withLock { state in instances.compactMap { state.entries[$0] } }
+            .filter { !$0.isWorkloadInside }
         return entries.reduce(Optional(run)) { sum, entry in
             guard let sum, let own = entry.group.flatMap({ groups.peakMemory(of: $0) }) else { return nil }
             return sum + own
@@ -93,6 +111,8 @@ final class OutsideInstances: Sendable {
     func killAll() {
         for member in state.withLock({ $0.entries }).values.flatMap(\.members) { member.signal(SIGKILL) }
     }
+
+    private func isInRunGroup(_ group: String) -> Bool { group == runGroup || group.hasPrefix(runGroup + "/") }
 
     private func nanoseconds(of entry: Entry) -> UInt64 {
         entry.group.flatMap { groups.cpuNanoseconds(of: $0) } ?? entry.members.reduce(0) { $0 + runTime(of: $1.pid) }

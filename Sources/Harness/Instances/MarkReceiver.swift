@@ -59,13 +59,24 @@ final class MarkReceiver: Sendable {
     /// - Throws: ``SystemError``.
     func open(_ kind: ChannelKind, directory: String) throws -> InstanceChannel {
         switch kind {
+        case .connected:
+            // Of root's container, through a mount of the socket alone: nobody else reaches the directory.
+            let channel = InstanceChannel(
+                instanceDescriptor: -1, outputDescriptor: try makeOutput(directory),
+                marksSocketPath: directory + "/m", consoleSocketPath: "")
+            let marks = try listen(channel.marksSocketPath, user: geteuid(), group: getegid())
+            add(marks.descriptor, Source(channel: channel, kind: .marks, listener: marks))
+            outputs.withLock { $0[ObjectIdentifier(channel)] = channel }
+            channel.directory = directory
+            return channel
         case .inherited:
             var ends: [Int32] = [-1, -1]
             let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
             guard socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw SystemError("making a socket pair") }
-            let output = tare_open(directory + "/output", O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
-            guard output >= 0 else {
-                let error = SystemError("creating \(directory)/output")
+            let output: Int32
+            do {
+                output = try makeOutput(directory)
+            } catch {
                 for end in ends { Glibc.close(end) }
                 throw error
             }
@@ -94,6 +105,13 @@ final class MarkReceiver: Sendable {
             add(output.descriptor, Source(channel: channel, kind: .output, listener: output))
             return channel
         }
+    }
+
+    /// The file for what an instance prints.
+    private func makeOutput(_ directory: String) throws -> Int32 {
+        let output = tare_open(directory + "/output", O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
+        guard output >= 0 else { throw SystemError("creating \(directory)/output") }
+        return output
     }
 
     /// Stops reading a channel and closes the host's descriptors of it.
@@ -225,7 +243,7 @@ final class MarkReceiver: Sendable {
                 // Closing it took it out of the epoll instance too.
                 sources[descriptor] = nil
                 // The VMM process exists for certain when it connects.
-                source.channel.recordFirst(.spawned, at: now)
+                if !source.channel.consoleSocketPath.isEmpty { source.channel.recordFirst(.spawned, at: now) }
                 if source.kind == .output { source.channel.connectPort() }
                 sources[connection] = Source(channel: source.channel, kind: source.kind)
                 return connection

@@ -60,6 +60,11 @@ package enum Reaper {
             let parts = intent.subject.split(separator: " ").map(String.init)
             guard parts.count == 2, LibvirtSettings.isAllowed(uri: parts[0]), parts[1].hasPrefix("tare-\(runID)-")
             else { throw refuse(intent.subject, foreign) }
+        case .engine:
+            let parts = intent.subject.split(separator: " ", maxSplits: 1).map(String.init)
+            guard parts.count == 2, EngineSettings.Engine(rawValue: parts[0]) != nil, parts[1].hasPrefix("/") else {
+                throw refuse(intent.subject, foreign)
+            }
         case .volumes:
             // On whatever file system the suite named.
             let parts = intent.subject.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
@@ -85,7 +90,7 @@ package enum Reaper {
         switch intent.kind {
         case .directory, .volumes: try reapDirectory(intent.subject)
         case .cgroup: try reapGroup(intent.subject)
-        case .domain: break
+        case .domain, .engine: break
         }
     }
 

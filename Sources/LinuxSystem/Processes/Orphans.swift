@@ -19,7 +19,7 @@ package enum Orphans {
     ///
     /// - Parameter group: a path below each hierarchy's root.
     package static func reapEnded(in group: String) {
-        for pid in children() {
+        for pid in ProcessTable.children(of: getpid()) {
             guard ProcessEntry(pid: pid)?.state == "Z",
                 (try? HostFiles.read("/proc/\(pid)/cgroup"))?.contains(group) == true
             else { continue }
@@ -61,7 +61,7 @@ package enum Orphans {
         var found: [Stray] = []
         // Those of one that is ended are adopted in turn.
         for _ in 0..<16 {
-            let strays = children().filter { pid in
+            let strays = ProcessTable.children(of: getpid()).filter { pid in
                 guard let entry = ProcessEntry(pid: pid), entry.state != "Z",
                     let groups = try? HostFiles.read("/proc/\(pid)/cgroup")
                 else { return false }
@@ -77,17 +77,10 @@ package enum Orphans {
         return found
     }
 
-    /// The children of this process, of whichever of its threads.
-    private static func children() -> [Int32] {
-        HostFiles.names(in: "/proc/self/task").flatMap { task in
-            (HostFiles.value("/proc/self/task/\(task)/children") ?? "").split(separator: " ").compactMap { Int32($0) }
-        }
-    }
-
     /// Reaps these processes as far as they are children of this one.
     ///
     /// - Parameter deadline: `CLOCK_MONOTONIC` in nanoseconds, until which an ending process is waited for.
-    static func reap(_ pids: Set<Int32>, deadline: UInt64) {
+    package static func reap(_ pids: Set<Int32>, deadline: UInt64) {
         for pid in pids {
             // 0 means: a child that has not quite ended.
             while waitpid(pid, nil, WNOHANG) == 0, MonotonicClock.now() < deadline { usleep(100) }

@@ -46,6 +46,15 @@ package enum ProcessTable {
         HostFiles.names(in: "/proc").compactMap { Int32($0) }
     }
 
+    /// The children of a process, of whichever of its threads.
+    package static func children(of pid: Int32) -> [Int32] {
+        HostFiles.names(in: "/proc/\(pid)/task").flatMap { thread in
+            (HostFiles.value("/proc/\(pid)/task/\(thread)/children") ?? "").split(separator: " ").compactMap {
+                Int32($0)
+            }
+        }
+    }
+
     /// This process and those that it descends from: never to be ended by it.
     package static func ownLineage() -> Set<Int32> {
         var found: Set<Int32> = [getpid()]

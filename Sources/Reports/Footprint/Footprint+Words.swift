@@ -33,7 +33,7 @@ extension FootprintCell {
         + "Idle CPU: time that one instance uses in a second."
     static let anatomyDefinition =
         "The ledger is what is charged to the instances and kernel memory that is charged to nobody: network namespaces, "
-        + "control group directories, mounts. The columns behind it split the same memory by process; they overlap with "
+        + "control group directories, mounts. (A shim that an engine keeps in its own group is neither: its PSS is taken off.) The columns behind it split the same memory by process; they overlap with "
         + "it, RSS and USS are never part of a sum, and PSS counts file pages, which the ledger does not."
     static let ladderDefinition =
         "A ladder starts on a quiet host with dropped caches and shrunk slabs and adds instances without teardown. Rungs are "

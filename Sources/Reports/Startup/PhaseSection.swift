@@ -9,9 +9,11 @@ enum PhaseSection {
             .paragraph([
                 .text(
                     "Each figure is the median of the time from the mark before to the mark named. spawned: the "
-                        + "runtime or VMM process exists; kernel: the guest kernel's first output; entered: the "
+                        + "runtime or VMM process exists; created: the engine answered that it made the container; kernel: the "
+                        + "guest kernel's first output; entered: the "
                         + "witness's first instruction; executed: the command has been exec'd; ready: the readiness "
-                        + "condition holds. Medians of parts do not add up exactly to the median of the whole.")
+                        + "condition holds; started, beside the others: the engine answered that it runs. Medians of parts do not add up exactly to the median of the whole."
+                )
             ])
         ]
         for mode in analysis.modes {
@@ -27,12 +29,20 @@ enum PhaseSection {
         return blocks.count > 1 ? Document.Section(id: "phases", title: "Phases", blocks: blocks) : nil
     }
 
+    private static func heading(_ end: MarkName) -> String {
+        switch end {
+        case .started: "requested to started"
+        case .stopped: "stopping to stopped"
+        default: "to \(end.rawValue)"
+        }
+    }
+
     private static func table(_ cells: [StartupCell], _ mode: StartupMode) -> Table {
         let ends = MarkName.allCases.filter { name in cells.contains { $0.phases.contains { $0.to == name } } }
         return Table(
             caption: "Medians of the phases, \(mode.key)",
             columns: [.init("workload", header: true), .init("platform", header: true), .init("n", numeric: true)]
-                + ends.map { .init($0 == .stopped ? "stopping to stopped" : "to \($0.rawValue)", numeric: true) },
+                + ends.map { .init(heading($0), numeric: true) },
             rows: cells.map { cell in
                 [
                     [.text(cell.cell.workload)], [Inline.text(cell.cell.platform)].marked(cell.caveats),

@@ -11,6 +11,11 @@ struct KindForm: Form, Codable {
     var machine: String?
     var accelerator: String?
     var kernel: String?
+    var client: String?
+    var socket: String?
+    var starts: Bool?
+    var addsInit: Bool?
+    var logDriver: String?
 
     init(_ kind: PlatformKind) {
         switch kind {
@@ -24,6 +29,15 @@ struct KindForm: Form, Codable {
             runtime = settings.runtime
             options = settings.options
             detach = settings.detach
+        case .engine(let settings):
+            `is` = settings.engine.rawValue
+            client = settings.client.rawValue
+            socket = settings.socket
+            starts = settings.starts
+            runtime = settings.runtime
+            options = settings.options
+            addsInit = settings.addsInit
+            logDriver = settings.logDriver
         case .libvirt(let settings):
             `is` = "libvirt"
             uri = settings.uri
@@ -48,8 +62,19 @@ struct KindForm: Form, Codable {
                 LibvirtSettings(
                     uri: try uri.needed("uri"), machine: try machine.needed("machine"),
                     accelerator: try KindForm.accelerator(try accelerator.needed("accelerator")), kernel: kernel))
+        case let word where EngineSettings.Engine(rawValue: word) != nil: return .engine(try engine(word))
         default: throw UnreadableValue(description: "no kind of platform is '\(`is`)'")
         }
+    }
+
+    private func engine(_ word: String) throws -> EngineSettings {
+        guard let engine = EngineSettings.Engine(rawValue: word),
+            let client = EngineSettings.Client(rawValue: try client.needed("client"))
+        else { throw UnreadableValue(description: "no client of an engine is '\(client ?? "")'") }
+        return EngineSettings(
+            engine, client: client, socket: socket, starts: try starts.needed("starts"), runtime: runtime,
+            options: try options.needed("options"), addsInit: try addsInit.needed("addsInit"),
+            logDriver: try logDriver.needed("logDriver"))
     }
 
     static func part(_ word: String) throws -> IsolationPart {

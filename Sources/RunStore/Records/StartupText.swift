@@ -79,10 +79,12 @@ enum StartupText {
         switch name {
         case .requested: "requested"
         case .spawned: "spawned"
+        case .created: "created"
         case .kernel: "kernel"
         case .entered: "entered"
         case .executed: "executed"
         case .ready: "ready"
+        case .started: "started"
         case .stopping: "stopping"
         case .stopped: "stopped"
         }

@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import BenchmarkModel
+import Engines
 import Images
 import RunStore
 import VirtualMachines
@@ -14,7 +15,10 @@ struct CleanCommand: AsyncParsableCommand {
 
     @OptionGroup var store: StoreOptions
 
-    @Flag(help: "Also empty the cache of images, disks and kernels, and forget whether KVM works.")
+    @Flag(
+        help:
+            "Also empty the cache of images, disks and kernels, those that engines were given too, and forget whether KVM works."
+    )
     var cache = false
 
     @Option(help: "What is printed: text or json.")
@@ -27,6 +31,9 @@ struct CleanCommand: AsyncParsableCommand {
         outcome.removed += try images.sweep().map { "unfinished image work \($0)" }
         if cache {
             outcome.removed += try images.removeAll().map { "cached \($0)" }
+            let engines = EngineReaper.removeImages()
+            outcome.removed += engines.removed
+            outcome.stays += engines.stays
             try Accelerator.forget(cacheDirectory: Directories.cache)
         }
         switch format {

@@ -12,7 +12,8 @@ struct DoctorCommand: AsyncParsableCommand, Measuring {
         commandName: "doctor",
         abstract: "Tries everything that a run needs on this host, and says what to do about what is missing.",
         discussion: """
-            Each platform of the quick suite (or of SUITE) is tried by starting one real instance, not by looking for files. \
+            Each platform of the quick suite (or of SUITE) is tried by starting one real instance, not by looking for files. So is \
+            each container engine that is found here; one that does not work is only told, for a run needs none. \
             Exit code 0 when all works, 1 when something that a run needs does not.
 
             With --for N nothing is started: from the latest footprints that are stored, and from what this host has and uses \
@@ -74,7 +75,8 @@ struct DoctorCommand: AsyncParsableCommand, Measuring {
         _ = try policy.apply(to: document)
         var checks = HostChecks.all()
         if geteuid() == 0 {
-            checks += try await PlatformTrials.run(document.suite.platforms)
+            let platforms = document.suite.platforms
+            checks += try await PlatformTrials.run(platforms, engines: PlatformTrials.engines(beside: platforms))
         } else {
             checks += document.suite.platforms.map {
                 DoctorCheck(

@@ -1,5 +1,6 @@
 import BenchmarkModel
 import Containers
+import Images
 import Harness
 import LinuxSystem
 import Yams

@@ -47,6 +47,9 @@ enum PlatformRegistry {
         ProcessRegistration(),
         NamespacesRegistration(),
         OCIRegistration(),
+        EngineRegistration(.docker),
+        EngineRegistration(.podman),
+        EngineRegistration(.containerd),
         LibvirtRegistration(),
     ]
 

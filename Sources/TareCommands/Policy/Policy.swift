@@ -9,6 +9,7 @@ import Glibc
 //   platforms     kinds of platform; default [oci, libvirt]. `process` and `namespaces` run a command as root of the host.
 //   runtimes      [{ path: absolute, options: [pattern of one option, ...] }]
 //   uris          [embed | qemu:///system | qemu:///session, ...]
+//   sockets       [absolute path, ...] of engines, beside their default ones; absent: none
 //   kernels       [pattern of a path, ...]
 //   rootfs        [folder, ...] of root filesystems, images and standard inputs
 //   volumes       [folder, ...] below which, or in which, volumes may lie: a suite fills the file system there; absent: none
@@ -35,6 +36,7 @@ struct Policy: Sendable {
     var platforms = ["oci", "libvirt"]
     var runtimes: [Runtime]?
     var uris = ["embed"]
+    var sockets: [String] = []
     var kernels: [String] = []
     var rootfs: [String] = []
     var volumes: [String] = []

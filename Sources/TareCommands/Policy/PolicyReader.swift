@@ -41,7 +41,7 @@ extension SuiteParser {
         var policy = Policy()
         if let node = keys["platforms"] {
             policy.platforms = strings(node, "platforms")
-            let known = ["process", "namespaces", "oci", "libvirt"]
+            let known = PlatformRegistry.all.map(\.key.name)
             for kind in policy.platforms where !known.contains(kind) {
                 fail(
                     node, "platforms: '\(printable(kind))' is no kind of platform",
@@ -49,6 +49,7 @@ extension SuiteParser {
             }
         }
         if let node = keys["runtimes"] { policy.runtimes = items(node, "runtimes").compactMap { runtime($0) } }
+        if let node = keys["sockets"] { policy.sockets = strings(node, "sockets") }
         if let node = keys["uris"] {
             policy.uris = strings(node, "uris")
             for uri in policy.uris where !LibvirtSettings.isAllowed(uri: uri) {
@@ -88,6 +89,7 @@ extension SuiteKeys {
             SuiteKey(
                 name: "runtimes", shape: .list(.object(policyRuntime)), description: "OCI runtimes that may be used."),
             SuiteKey(name: "uris", shape: .strings, description: "Connections of libvirt that may be used."),
+            SuiteKey(name: "sockets", shape: .strings, description: "Sockets of engines beside their default ones."),
             SuiteKey(name: "kernels", shape: .strings, description: "Patterns of guest kernels that may be used."),
             SuiteKey(
                 name: "rootfs", shape: .strings, description: "Folders below which root filesystems and images may lie."

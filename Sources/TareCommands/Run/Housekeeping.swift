@@ -1,4 +1,5 @@
 import BenchmarkModel
+import Engines
 import Harness
 import RunStore
 import VirtualMachines
@@ -56,6 +57,7 @@ enum Housekeeping {
             switch intent.kind {
             case .domain: try LibvirtReaper.reap(intent: intent.subject)
             case .directory, .volumes: try LibvirtReaper.endEmulators(of: runID)
+            case .engine: try EngineReaper.reap(intent: intent.subject, of: runID)
             case .cgroup: break
             }
             try Reaper.reap(intent, of: runID)

@@ -1,11 +1,15 @@
 import BenchmarkModel
+import Engines
 import Harness
+import Images
 import LinuxSystem
 import RunStore
 
 /// Tries platforms by starting one real instance on each: a program that waits, in a root filesystem made on the spot.
 enum PlatformTrials {
-    static func run(_ specs: [PlatformSpec]) async throws -> [DoctorCheck] {
+    ///
+    /// - Parameter engines: engines of the host that the suite does not ask for: one that does not work is worth knowing, and no more.
+    static func run(_ specs: [PlatformSpec], engines: [PlatformSpec] = []) async throws -> [DoctorCheck] {
         do {
             let scratch = try ScratchDirectory(.doctor)
             let image = scratch.path + "/image"
@@ -14,6 +18,12 @@ enum PlatformTrials {
             let store = try RunStore(path: scratch.path + "/tare.db")
             var checks: [DoctorCheck] = []
             for spec in specs { checks.append(await trial(spec, image: image, store: store)) }
+            for spec in engines {
+                var check = await trial(spec, image: image, store: store)
+                check.name = "engine \(spec.name)"
+                if check.outcome == .fails { check.outcome = .note }
+                checks.append(check)
+            }
             withExtendedLifetime(scratch) {}
             return checks
         } catch let error as TareError {
@@ -24,6 +34,18 @@ enum PlatformTrials {
                     name: "platforms", outcome: .fails, found: "\(error)",
                     remedy: "Free some space below \(RunEnvironment.base).")
             ]
+        }
+    }
+
+    /// The engines that this host has, as far as their daemons answer or can be started, without those that a suite asks for itself.
+    static func engines(beside specs: [PlatformSpec]) -> [PlatformSpec] {
+        let asked = specs.compactMap { spec -> EngineSettings.Engine? in
+            if case .engine(let settings) = spec.kind { settings.engine } else { nil }
+        }
+        return EngineSettings.Engine.allCases.filter { !asked.contains($0) }.compactMap { engine in
+            let isRunning = UnixSocket.answers(EngineSockets.standard(of: engine))
+            guard isRunning || Executables.find(engine.daemon) != nil else { return nil }
+            return PlatformSpec(name: engine.rawValue, kind: .engine(EngineSettings(engine, starts: !isRunning)))
         }
     }
 

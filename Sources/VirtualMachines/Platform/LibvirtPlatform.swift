@@ -225,7 +225,7 @@ package final class LibvirtPlatform: Platform {
         }
     }
 
-    package func daemons() -> [Int32] { domains.daemons() }
+    package func daemons() -> Daemons { Daemons(pids: domains.daemons()) }
 
     package func close() async { domains.close() }
 }

@@ -57,6 +57,10 @@ import CWitnessShims
 //     /.tare/witness --preserved [--echo | --world]
 //                               the same, where the channel is descriptor 3: a runtime in the foreground puts pipes of
 //                               its own in the place of the standard streams
+//     /.tare/witness --connect [--engine-log] [--echo | --world]
+//                               the same, where nothing can be handed down, as under an engine: the channel is a connection to
+//                               the UNIX socket /.tare/marks, and standard output and error become the file /.tare/output; with
+//                               --engine-log they stay what the engine made them
 //     /.tare/witness pause      an idle program: waits for SIGTERM or SIGINT, reaps children, exits with 0
 //
 // As PID 1 with a file `/.tare/guest` it is the init of a guest (GuestConfiguration.swift): it ignores arguments other

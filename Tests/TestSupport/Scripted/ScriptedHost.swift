@@ -182,7 +182,7 @@ package final class ScriptedHost: BenchHost {
         state.withLock { $0.adopted.append(instance) }
     }
     package func release(_ instance: String) { state.withLock { $0.released.append(instance) } }
-    package func watch(daemons: [Int32]) {}
+    package func watch(_ daemons: Daemons) {}
 
     package func problems(of processes: [Int32], readiness: Readiness) throws -> [Int32: String] {
         platform.problems(of: processes)

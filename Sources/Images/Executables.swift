@@ -5,7 +5,7 @@ import LinuxSystem
 /// Programs of the host.
 package enum Executables {
     /// The environment in which runtimes run: theirs must not depend on who started tare.
-    static let environment = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
+    package static let environment = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
 
     /// The absolute path of a program given by name or path; nil where there is none that can be executed.
     package static func find(_ name: String) -> String? {
@@ -25,12 +25,12 @@ package enum Executables {
     }
 
     /// How long a program may take that is only asked about itself, in milliseconds.
-    static let patienceMilliseconds: Int32 = 10_000
+    package static let patienceMilliseconds: Int32 = 10_000
 
     /// What a program prints on both streams, and whether it ended well.
     ///
     /// - Throws: ``TareError`` where it cannot be started or does not end in time; it and what it started are killed then.
-    static func output(
+    package static func output(
         of path: String, _ arguments: [String], patienceMilliseconds: Int32 = patienceMilliseconds
     ) throws -> (text: String, isSuccess: Bool) {
         let words = "'\(path) \(arguments.joined(separator: " "))'"
@@ -62,7 +62,7 @@ package enum Executables {
     }
 
     /// /dev/null for reading and writing.
-    static func openNull() throws -> Int32 {
+    package static func openNull() throws -> Int32 {
         let descriptor = open("/dev/null", O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemError("opening /dev/null") }
         return descriptor

@@ -1,21 +1,20 @@
-internal import Images
-import BenchmarkModel
+package import BenchmarkModel
 
-/// Image work that process, namespaces and OCI platforms share: the root filesystem and the witness above it.
-struct PreparedRoot: Sendable {
+/// Image work that all platforms share which run on the host's kernel: the root filesystem and the witness above it.
+package struct PreparedRoot: Sendable {
     /// The workload with what its image says.
-    let workload: Workload
+    package let workload: Workload
     /// Lower directories of the overlay, the uppermost first.
-    let layers: [String]
+    package let layers: [String]
     /// What stands in an instance's root beside the image.
-    let furniture: Furniture
+    package let furniture: Furniture
     /// Whose its volumes are.
-    let volumeOwner: VolumeOwner
+    package let volumeOwner: VolumeOwner
     /// What was done.
-    let steps: [Preparation]
+    package let steps: [Preparation]
 
     /// Builds or finds both.
-    static func make(_ workload: Workload, platform: String, cache: ImageCache, witness: String) async throws
+    package static func make(_ workload: Workload, platform: String, cache: ImageCache, witness: String) async throws
         -> PreparedRoot
     {
         let root = try await cache.rootFilesystem(workload.image)
@@ -34,18 +33,18 @@ struct PreparedRoot: Sendable {
 
 extension LaunchRequest {
     /// The arguments with which the witness starts.
-    var witnessArguments: [String] {
+    package var witnessArguments: [String] {
         [WitnessConfiguration.witnessPath] + purpose.witnessArguments
     }
 
     /// The name of the instance's own cgroup, below the run's.
-    var instanceGroup: String { "\(cgroup)/i\(number)" }
+    package var instanceGroup: String { "\(cgroup)/i\(number)" }
 
     /// The root filesystem that the platform prepared.
-    func root() throws -> PreparedRoot { try payload() }
+    package func root() throws -> PreparedRoot { try payload() }
 
     /// What the platform prepared.
-    func payload<Payload>() throws -> Payload {
+    package func payload<Payload>() throws -> Payload {
         guard let payload = prepared.payload as? Payload else {
             throw TareError(.failed, "\(prepared.workload.name) was prepared by another platform")
         }

@@ -1,0 +1,195 @@
+import BenchmarkModel
+import Glibc
+import Images
+import LinuxSystem
+
+/// How an engine is asked for containers and about them. What it throws are ``TareError``s.
+protocol EngineClient: Sendable {
+    /// What the daemon and the client are, for the report.
+    func facts() throws -> [Fact]
+    func has(image reference: String) throws -> Bool
+    /// Brings an archive in.
+    func load(_ archive: String) throws
+    /// Asks for a container, and records the marks that the engine shows.
+    ///
+    /// - Returns: the container's id.
+    func launch(_ container: ContainerRequest, _ request: LaunchRequest) throws -> String
+    /// nil where there is none.
+    func state(of container: String) throws -> ContainerState?
+    func kill(_ container: String, signal: Int32) throws
+    /// Removes a container, whatever it does; one that is gone is no error.
+    func remove(_ container: String, seconds: Double) throws
+    /// All containers of a run, running or not.
+    func containers(ofRun run: String) throws -> [String]
+    /// Removes the images that tare brought in.
+    ///
+    /// - Returns: how many.
+    func removeImages() throws -> Int
+    /// The control group of a container on the host, where the engine's rule for its name is known.
+    func group(of id: String, below parent: String) -> [String]
+}
+
+/// Requests over the socket.
+struct APIClient: EngineClient {
+    let api: EngineAPI
+    let settings: EngineSettings
+
+    func facts() throws -> [Fact] {
+        let info = try api.info()
+        let runtime = settings.runtime ?? info.DefaultRuntime ?? "the engine's default"
+        return [
+            Fact("engine", "\(settings.engine.title) \(api.about.Version)", mustAgree: true),
+            Fact(
+                "client", "API \(api.version) over \(settings.starts ? "a daemon of tare's own" : api.socket.path)",
+                mustAgree: true),
+            Fact("runtime", runtime, mustAgree: true),
+            Fact("storage driver", info.Driver ?? "not told", mustAgree: true),
+            Fact(
+                "control groups", "\(info.CgroupDriver ?? "?"), version \(info.CgroupVersion ?? "?")", mustAgree: true),
+            Fact("security", info.SecurityOptions?.sorted().joined(separator: ", ") ?? "not told", mustAgree: true),
+            Fact("log driver", settings.logDriver, mustAgree: true),
+            Fact("init", settings.addsInit ? "the engine's" : "none", mustAgree: true),
+        ]
+    }
+
+    func has(image reference: String) throws -> Bool { try api.has(image: reference) }
+    func load(_ archive: String) throws { try api.load(archive) }
+
+    func launch(_ container: ContainerRequest, _ request: LaunchRequest) throws -> String {
+        let seconds = request.prepared.workload.readinessDeadlineSeconds + EngineAPI.patienceSeconds
+        let created = try api.create(container.name, try container.json(settings), seconds: seconds)
+        request.marks.record(.created, at: MonotonicClock.now())
+        let id = try api.id(of: created)
+        try api.start(id, seconds: seconds)
+        request.marks.record(.started, at: MonotonicClock.now())
+        return id
+    }
+
+    func state(of container: String) throws -> ContainerState? { try api.state(of: container) }
+    func kill(_ container: String, signal: Int32) throws { try api.kill(container, signal: signal) }
+    func remove(_ container: String, seconds: Double) throws { try api.remove(container, seconds: seconds) }
+    func containers(ofRun run: String) throws -> [String] { try api.containers(ofRun: run) }
+    func removeImages() throws -> Int { try api.removeImages() }
+    func group(of id: String, below parent: String) -> [String] { ["\(parent)/\(id)", "\(parent)/libpod-\(id)"] }
+}
+
+/// The engine's own command-line client asks for the container, a process for each; all else goes over the socket.
+struct CommandLineClient: EngineClient {
+    let program: HostProgram
+    let base: APIClient
+
+    func facts() throws -> [Fact] {
+        let version = try program.output(["--version"])
+        return try base.facts().map { fact in
+            fact.name == "client"
+                ? Fact("client", "\(version.split(separator: "\n").first ?? "?") (\(program.path))", mustAgree: true)
+                : fact
+        }
+    }
+
+    func has(image reference: String) throws -> Bool { try base.has(image: reference) }
+    func load(_ archive: String) throws { try base.load(archive) }
+
+    func launch(_ container: ContainerRequest, _ request: LaunchRequest) throws -> String {
+        let words = try program.run(container.commandLine(base.settings), of: request)
+        guard let id = words.split(separator: "\n").last.map(String.init),
+            id.utf8.count == 64, id.allSatisfy(\.isHexDigit)
+        else {
+            throw TareError(
+                .platform, "'\(program.path) run' did not say which container it made", cause: String(words.suffix(200))
+            )
+        }
+        return id
+    }
+
+    func state(of container: String) throws -> ContainerState? { try base.state(of: container) }
+    func kill(_ container: String, signal: Int32) throws { try base.kill(container, signal: signal) }
+    func remove(_ container: String, seconds: Double) throws { try base.remove(container, seconds: seconds) }
+    func containers(ofRun run: String) throws -> [String] { try base.containers(ofRun: run) }
+    func removeImages() throws -> Int { try base.removeImages() }
+    func group(of id: String, below parent: String) -> [String] { base.group(of: id, below: parent) }
+}
+
+/// A client program with the words that name its daemon.
+struct HostProgram: Sendable {
+    var path: String
+    /// What comes before the subcommand.
+    var options: [String]
+    /// The whole environment, `KEY=VALUE`.
+    var environment: [String]
+
+    /// What it prints of itself, which a daemon does not matter for.
+    func output(_ arguments: [String]) throws -> String {
+        let output = try Executables.output(of: path, arguments)
+        guard output.isSuccess else {
+            throw TareError(
+                .hostLacks, "'\(path) \(arguments.joined(separator: " "))' failed",
+                remedy: "Check that it runs by hand.",
+                cause: String(output.text.suffix(200)))
+        }
+        return output.text
+    }
+
+    /// Runs it for an instance, in the run's groups: what it costs is a cost of the start.
+    ///
+    /// - Returns: what it printed.
+    /// - Throws: ``TareError`` where it fails or does not end in time.
+    func run(_ arguments: [String], of request: LaunchRequest) throws -> String {
+        let seconds = request.prepared.workload.readinessDeadlineSeconds + EngineAPI.patienceSeconds
+        return try call(
+            arguments, seconds: seconds, cgroupFiles: request.childCgroupFiles,
+            born: { request.marks.record(.spawned, at: $0) },
+            ended: { request.marks.record(.started, at: $0) }
+        ).output
+    }
+
+    struct Ended {
+        var output: String
+        var status: Int32
+    }
+
+    /// - Parameter statuses: those with which it may end; nil for any.
+    func call(
+        _ arguments: [String], seconds: Double, cgroupFiles: [String] = [],
+        statuses: Set<Int32>? = [0], born: (UInt64) -> Void = { _ in }, ended: (UInt64) -> Void = { _ in }
+    ) throws -> Ended {
+        let null = try Executables.openNull()
+        defer { close(null) }
+        // Files without a name, and no pipes: what a client leaves running may hold a pipe open for ever.
+        guard let output = tmpfile(), let errors = tmpfile() else { throw SystemError("making a temporary file") }
+        defer {
+            fclose(output)
+            fclose(errors)
+        }
+        var spawn = SpawnRequest(
+            path: path, arguments: [path] + options + arguments, environment: environment,
+            descriptors: (null, fileno(output), fileno(errors)))
+        spawn.cgroupFiles = cgroupFiles
+        let child = try ChildProcess.spawn(spawn)
+        born(child.bornNanoseconds)
+        let words = "'\(path.split(separator: "/").last ?? "") \(arguments.first ?? "")'"
+        guard let ending = child.wait(deadlineMilliseconds: Int32(clamping: Int(seconds * 1_000))) else {
+            // It leads a session, and so a process group, of its own.
+            kill(-child.pid, SIGKILL)
+            child.end(graceMilliseconds: 0)
+            throw TareError(
+                .platform, "\(words) did not end within \(Int(seconds)) s", remedy: "See whether the daemon hangs.",
+                cause: HostProgram.lastLine(errors))
+        }
+        ended(MonotonicClock.now())
+        guard case .exited(let status) = ending, statuses?.contains(status) ?? true else {
+            throw TareError(.platform, "\(words) failed (\(ending))", cause: HostProgram.lastLine(errors))
+        }
+        return Ended(output: HostProgram.text(output), status: status)
+    }
+
+    private static func text(_ file: UnsafeMutablePointer<FILE>) -> String {
+        var bytes = [UInt8](repeating: 0, count: 1 << 20)
+        let count = pread(fileno(file), &bytes, bytes.count, 0)
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    }
+
+    private static func lastLine(_ file: UnsafeMutablePointer<FILE>) -> String? {
+        text(file).split(whereSeparator: \.isNewline).last { $0.contains { !$0.isWhitespace } }.map(String.init)
+    }
+}
