@@ -151,6 +151,9 @@ let package = Package(
         .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ContainersTests", dependencies: ["Containers", "TestSupport"], swiftSettings: settings),
         .testTarget(
+            name: "EnginesTests", dependencies: ["CLinuxShims", "Engines", "Images", "LinuxSystem", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
             name: "VirtualMachinesTests", dependencies: ["VirtualMachines", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "HarnessTests", dependencies: ["Harness", "TestSupport"], swiftSettings: settings),
         .testTarget(

@@ -78,6 +78,15 @@ static int take_step(const struct tare_step *step) {
         return symlink(step->first, step->second);
     case TARE_STEP_CHDIR:
         return chdir(step->first);
+    case TARE_STEP_MOUNTS: {
+        int descriptor = open(step->first, O_RDONLY | O_CLOEXEC);
+        if (descriptor < 0) return -1;
+        int entered = setns(descriptor, CLONE_NEWNS);
+        int error = errno;
+        close(descriptor);
+        errno = error;
+        return entered;
+    }
     default:
         errno = EINVAL;
         return -1;

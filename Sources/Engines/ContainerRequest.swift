@@ -70,7 +70,7 @@ struct ContainerRequest {
     /// The body of `POST /containers/create` (Docker Engine API 1.40 and later).
     func json(_ settings: EngineSettings) throws -> [UInt8] {
         var host: [String: Any] = [
-            "NetworkMode": "none", "Memory": memoryBytes, "ShmSize": sharedMemoryBytes,
+            "NetworkMode": "none", "Memory": memoryBytes, "MemorySwap": -1, "ShmSize": sharedMemoryBytes,
             "CpuPeriod": ContainerRequest.period,
             "CpuQuota": cpus * ContainerRequest.period, "LogConfig": ["Type": settings.logDriver],
             "Mounts": binds.map {
@@ -99,7 +99,8 @@ struct ContainerRequest {
     func commandLine(_ settings: EngineSettings) -> [String] {
         var words = [
             "run", "--detach", "--name", name, "--hostname", name, "--label", "\(ContainerRequest.runLabel)=\(run)",
-            "--network", "none", "--memory", "\(memoryBytes)b", "--shm-size", "\(sharedMemoryBytes)b", "--cpu-period",
+            "--network", "none", "--memory", "\(memoryBytes)b", "--memory-swap", "-1", "--shm-size",
+            "\(sharedMemoryBytes)b", "--cpu-period",
             "\(ContainerRequest.period)",
             "--cpu-quota", "\(cpus * ContainerRequest.period)", "--log-driver", settings.logDriver, "--user", "0:0",
             "--workdir", "/", "--env", ContainerRequest.path, "--entrypoint", WitnessConfiguration.witnessPath,
@@ -115,7 +116,7 @@ struct ContainerRequest {
         if let cpuList { words += ["--cpuset-cpus", cpuList] }
         for capability in addedCapabilities { words += ["--cap-add", capability] }
         for capability in droppedCapabilities { words += ["--cap-drop", capability] }
-        // Podman knows runtimes by a global option alone.
+        // Podman knows runtimes by a global option alone; one of tare's own has it in its configuration.
         if let runtime = settings.runtime, settings.engine == .docker { words += ["--runtime", runtime] }
         if settings.addsInit { words.append("--init") }
         return words + [image] + arguments
@@ -136,6 +137,10 @@ struct ContainerRequest {
         }
         // As containerd's own interface for Kubernetes mounts it: a workload finds its limits there.
         words += ["--mount", "type=cgroup,src=cgroup,dst=\(Furniture.controlGroup),options=ro:nosuid:noexec:nodev"]
+        if sharedMemoryBytes != Surroundings.defaultSharedMemoryBytes {
+            let options = "nosuid:noexec:nodev:mode=1777:size=\(sharedMemoryBytes)"
+            words += ["--mount", "type=tmpfs,src=shm,dst=/dev/shm,options=\(options)"]
+        }
         for mount in temporary {
             let options = mount.options.split(separator: ",").joined(separator: ":")
             words += ["--mount", "type=tmpfs,src=tmpfs,dst=\(mount.target),options=\(options)"]

@@ -39,7 +39,8 @@ struct ContainerdClient: EngineClient {
     }
 
     func launch(_ container: ContainerRequest, _ request: LaunchRequest) throws -> String {
-        let group = "\(container.parentGroup ?? "")/i\(request.number)"
+        // Where the run's group has no one path on the host, a group by the instance's whole name.
+        let group = container.parentGroup.map { "\($0)/i\(request.number)" } ?? "/\(request.name)"
         _ = try program.run(container.containerdLine(settings, group: group), of: request)
         return container.name
     }
@@ -55,10 +56,11 @@ struct ContainerdClient: EngineClient {
         return nil
     }
 
-    /// How a task ended that has, which its deletion tells; nil where there is none.
-    func endTask(_ container: String) throws -> Int32? {
-        let ended = try ask(["tasks", "delete", container], statuses: nil)
-        return ended.status
+    /// Only the deletion of a task tells how it ended, by the client's own status, which says something else where it fails.
+    func status(of ended: ContainerState) -> Int32? {
+        guard let told = try? ask(["tasks", "delete", ended.id], statuses: nil) else { return nil }
+        guard case .success(nil) = Result(catching: { try state(of: ended.id) }) else { return nil }
+        return told.status
     }
 
     func kill(_ container: String, signal: Int32) throws {
@@ -69,6 +71,7 @@ struct ContainerdClient: EngineClient {
         let end = MonotonicClock.now() + UInt64(seconds * 1e9)
         while try state(of: container) != nil {
             try ask(["tasks", "delete", "--force", container], seconds: seconds, statuses: nil)
+            usleep(10_000)
             guard MonotonicClock.now() < end else {
                 throw TareError(.platform, "containerd does not end the task \(container)")
             }
@@ -94,5 +97,7 @@ struct ContainerdClient: EngineClient {
         return names.count
     }
 
-    func group(of id: String, below parent: String) -> [String] { [] }
+    func group(of id: String, below parent: String) -> [String] {
+        id.split(separator: "-").last.map { ["\(parent)/\($0)"] } ?? []
+    }
 }

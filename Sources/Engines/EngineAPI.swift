@@ -77,7 +77,10 @@ struct EngineAPI: Sendable {
         }
         guard let most = APIVersion(about.ApiVersion), let least = APIVersion(about.MinAPIVersion ?? about.ApiVersion)
         else {
-            throw TareError(.hostLacks, "\(socket.title) speaks an API version '\(about.ApiVersion)', which is none")
+            throw TareError(
+                .hostLacks,
+                "\(socket.title) speaks the API versions '\(about.MinAPIVersion ?? "?")' to '\(about.ApiVersion)', which are none",
+                remedy: "See what listens at \(socket.path).")
         }
         let agreed = min(most, EngineAPI.newest)
         guard agreed >= max(least, EngineAPI.oldest) else {
@@ -201,11 +204,13 @@ struct EngineAPI: Sendable {
     ///
     /// - Returns: how many.
     func removeImages() throws -> Int {
-        struct Listed: Decodable { var Id: String }
+        struct Listed: Decodable { var RepoTags: [String]? }
         let filter = "{\"label\":[\"\(EngineImage.label)\"]}".percentEncoded
         let images = try decode([Listed].self, try send("GET", "/images/json?filters=\(filter)"))
-        for image in images { try send("DELETE", "/images/\(image.Id)?force=1", allowing: [404]) }
-        return images.count
+        // What somebody built from one has its label too: only tare's own names are taken away.
+        let names = images.flatMap { $0.RepoTags ?? [] }.filter { $0.hasPrefix(EngineImage.repository) }
+        for name in names { try send("DELETE", "/images/\(name)", allowing: [404]) }
+        return names.count
     }
 }
 

@@ -17,6 +17,8 @@ protocol EngineClient: Sendable {
     /// nil where there is none.
     func state(of container: String) throws -> ContainerState?
     func kill(_ container: String, signal: Int32) throws
+    /// With what a container ended that does not run any more; nil where nobody knows.
+    func status(of ended: ContainerState) -> Int32?
     /// Removes a container, whatever it does; one that is gone is no error.
     func remove(_ container: String, seconds: Double) throws
     /// All containers of a run, running or not.
@@ -27,6 +29,13 @@ protocol EngineClient: Sendable {
     func removeImages() throws -> Int
     /// The control group of a container on the host, where the engine's rule for its name is known.
     func group(of id: String, below parent: String) -> [String]
+    /// The driver of control groups; nil where the engine does not say.
+    func groupDriver() throws -> String?
+}
+
+extension EngineClient {
+    func status(of ended: ContainerState) -> Int32? { ended.phase.exitCode }
+    func groupDriver() throws -> String? { nil }
 }
 
 /// Requests over the socket.
@@ -34,8 +43,17 @@ struct APIClient: EngineClient {
     let api: EngineAPI
     let settings: EngineSettings
 
+    func groupDriver() throws -> String? { try api.info().CgroupDriver }
+
     func facts() throws -> [Fact] {
         let info = try api.info()
+        for option in info.SecurityOptions ?? []
+        where option.contains("name=userns") || option.contains("name=rootless") {
+            throw TareError(
+                .hostLacks,
+                "\(settings.engine.title) maps users (\(option)), so that no container of it reaches root's mark channel",
+                remedy: "Let tare start a daemon of its own with 'start: true', or use one that does not.")
+        }
         let runtime = settings.runtime ?? info.DefaultRuntime ?? "the engine's default"
         return [
             Fact("engine", "\(settings.engine.title) \(api.about.Version)", mustAgree: true),
@@ -78,6 +96,8 @@ struct CommandLineClient: EngineClient {
     let program: HostProgram
     let base: APIClient
 
+    func groupDriver() throws -> String? { try base.groupDriver() }
+
     func facts() throws -> [Fact] {
         let version = try program.output(["--version"])
         return try base.facts().map { fact in
@@ -117,6 +137,8 @@ struct HostProgram: Sendable {
     var options: [String]
     /// The whole environment, `KEY=VALUE`.
     var environment: [String]
+    /// A process whose mounts it shall see, because it makes others among them; nil for tare's own.
+    var mountsOf: Int32?
 
     /// What it prints of itself, which a daemon does not matter for.
     func output(_ arguments: [String]) throws -> String {
@@ -165,6 +187,7 @@ struct HostProgram: Sendable {
             path: path, arguments: [path] + options + arguments, environment: environment,
             descriptors: (null, fileno(output), fileno(errors)))
         spawn.cgroupFiles = cgroupFiles
+        if let mountsOf { spawn.steps = [.enterMounts(of: mountsOf)] }
         let child = try ChildProcess.spawn(spawn)
         born(child.bornNanoseconds)
         let words = "'\(path.split(separator: "/").last ?? "") \(arguments.first ?? "")'"
@@ -176,10 +199,11 @@ struct HostProgram: Sendable {
                 .platform, "\(words) did not end within \(Int(seconds)) s", remedy: "See whether the daemon hangs.",
                 cause: HostProgram.lastLine(errors))
         }
-        ended(MonotonicClock.now())
+        let end = MonotonicClock.now()
         guard case .exited(let status) = ending, statuses?.contains(status) ?? true else {
             throw TareError(.platform, "\(words) failed (\(ending))", cause: HostProgram.lastLine(errors))
         }
+        ended(end)
         return Ended(output: HostProgram.text(output), status: status)
     }
 

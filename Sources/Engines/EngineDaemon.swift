@@ -17,8 +17,13 @@ final class EngineDaemon: Sendable {
 
     /// Directories outside of the run's that were not there before.
     private let foreignPlaces: [String]
-    /// Those that Podman makes wherever it is told to keep its things, innermost first.
-    private static let madeOutside = ["/run/containers/networks", "/run/containers", "/run/mount", "/run/runc"]
+    /// What engines make wherever they are told to keep their things, innermost first; those that are empty go again.
+    private static let madeOutside = [
+        "/opt/containerd/bin", "/opt/containerd/lib", "/opt/containerd",
+        "/var/lib/containers/cache/blob-info-cache-v1.boltdb",
+        "/var/lib/containers/cache", "/var/lib/containers/storage", "/var/lib/containers", "/var/cache/containers",
+    ]
+    private static let longestSocket = "/x/containerd/containerd.sock.ttrpc"
 
     private static let startSeconds = 30.0
 
@@ -31,11 +36,19 @@ final class EngineDaemon: Sendable {
         self.groups = groups
         socket = directory + "/s"
         foreignPlaces = EngineDaemon.madeOutside.filter { !HostFiles.exists($0) }
+        // containerd's below Docker's is the longest of its sockets.
+        guard (directory + EngineDaemon.longestSocket).utf8.count <= 107, !directory.hasPrefix("/run/") else {
+            throw TareError(
+                .usage,
+                "no engine can be started in \(directory): its sockets would have paths of over 107 bytes, or lie in /run",
+                remedy:
+                    "Name another, shorter run directory with TARE_RUN_DIRECTORY, or give the platform a shorter name.")
+        }
         for path in [directory, directory + "/run", directory + "/home"] {
             try HostFiles.makeDirectory(path, mode: 0o700)
         }
-        try groups.create(group)
         let plan = try EngineDaemon.plan(settings, directory: directory, socket: socket)
+        try groups.create(group)
         let null = try Executables.openNull()
         defer { close(null) }
         let log = open(directory + "/log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
@@ -46,14 +59,17 @@ final class EngineDaemon: Sendable {
             environment: Executables.environment + ["HOME=\(directory)/home"] + plan.environment,
             descriptors: (null, log, log))
         spawn.cgroupFiles = groups.processFiles(of: group)
-        if plan.hidesRun {
-            // Sockets of shims lie in /run whatever a daemon is told, and would stay there.
-            spawn.namespaces = [.mount]
-            spawn.steps = [
-                .mount(source: directory + "/run", target: "/run", type: "none", flags: Mounts.Flag.bind, data: nil)
-            ]
+        // Sockets of shims lie in /run whatever a daemon is told, and would stay there.
+        spawn.namespaces = [.mount]
+        spawn.steps = [
+            .mount(source: directory + "/run", target: "/run", type: "none", flags: Mounts.Flag.bind, data: nil)
+        ]
+        do {
+            process = try ChildProcess.spawn(spawn)
+        } catch {
+            try? groups.remove(group)
+            throw TareError(.hostLacks, "\(plan.program) could not be started", cause: "\(error)")
         }
-        process = try ChildProcess.spawn(spawn)
         let deadline = MonotonicClock.now() + UInt64(EngineDaemon.startSeconds * 1e9)
         while !UnixSocket.answers(socket) {
             if let ending = process.wait(deadlineMilliseconds: 10) {
@@ -89,8 +105,8 @@ final class EngineDaemon: Sendable {
         process.end(graceMilliseconds: 10_000)
         let left = groups.killAll(in: group)
         Orphans.reapEnded(in: group)
-        reapKeepers()
-        for path in foreignPlaces { rmdir(path) }
+        EngineDaemon.reapKeepers()
+        for path in foreignPlaces { if rmdir(path) != 0, errno == ENOTDIR { unlink(path) } }
         for point in Mounts.points(below: directory).reversed() { try Mounts.unmount(point) }
         guard left.isEmpty else {
             throw TareError(
@@ -101,7 +117,7 @@ final class EngineDaemon: Sendable {
     }
 
     /// tare adopts shims and monitors that have left their daemon. Those whose containers ended by themselves nobody else reaps.
-    private func reapKeepers() {
+    static func reapKeepers() {
         let ended = ProcessTable.children(of: getpid()).filter { pid in
             guard ProcessEntry(pid: pid)?.state == "Z", let name = HostFiles.value("/proc/\(pid)/comm") else {
                 return false
@@ -115,7 +131,6 @@ final class EngineDaemon: Sendable {
         var program: String
         var arguments: [String]
         var environment: [String] = []
-        var hidesRun = true
     }
 
     private static func plan(_ settings: EngineSettings, directory: String, socket: String) throws -> Start {
@@ -134,7 +149,7 @@ final class EngineDaemon: Sendable {
         }
         switch settings.engine {
         case .docker:
-            var configuration: [String: Any] = [:]
+            var configuration: [String: Any] = ["deprecated-key-path": directory + "/key.json"]
             if let runtime = settings.runtime, runtime != "runc" {
                 let path = try program(runtime, package: runtime)
                 configuration["runtimes"] = [runtime: ["path": path, "runtimeArgs": settings.options]]
@@ -153,9 +168,7 @@ final class EngineDaemon: Sendable {
             let environment = try podmanEnvironment(settings, directory: directory)
             return Start(
                 program: try program("podman", package: "podman"),
-                arguments: ["system", "service", "--time=0", "unix://\(socket)"], environment: environment,
-                // Its command-line client mounts by itself, and must see what the service has mounted.
-                hidesRun: settings.client == .api)
+                arguments: ["system", "service", "--time=0", "unix://\(socket)"], environment: environment)
         case .containerd:
             let configuration = try write(
                 "config.toml",
@@ -187,6 +200,7 @@ final class EngineDaemon: Sendable {
             [engine]
             runtime = "\(runtime)"
             cgroup_manager = "cgroupfs"
+            lock_type = "file"
             events_logger = "file"
             tmp_dir = "\(directory)/tmp"
             static_dir = "\(directory)/libpod"

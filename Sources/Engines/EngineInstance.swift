@@ -15,6 +15,7 @@ final class EngineInstance: Instance {
     private let stopSignal: Int32?
     /// How the path ends of a group that tare itself named.
     private let ownGroup: String
+    private let isOwnDaemon: Bool
 
     private struct State {
         var id: String?
@@ -24,13 +25,16 @@ final class EngineInstance: Instance {
         /// The container's control group.
         var group: String?
         var ending: CommandEnding?
+        /// Whether the engine said that it does not run.
+        var isOver = false
         var killedForMemory = false
     }
     private let state = Mutex(State())
 
     init(
-        _ request: LaunchRequest, client: any EngineClient, groups: CgroupTree, parentGroup: String?
+        _ request: LaunchRequest, client: any EngineClient, groups: CgroupTree, parentGroup: String?, isOwnDaemon: Bool
     ) {
+        self.isOwnDaemon = isOwnDaemon
         name = request.name
         volumes = InstanceVolumes(of: request)
         stopSignal = request.stopSignal
@@ -49,9 +53,10 @@ final class EngineInstance: Instance {
         guard state.withLock({ $0.first == nil }), let told = try? client.state(of: name), told.isRunning,
             let pid = told.phase.pid, pid > 0, let first = PinnedProcess(pid: pid)
         else { return }
-        let parent = ProcessEntry(pid: pid)?.parent ?? 0
-        let keeper = parent > 1 && parent != getpid() ? PinnedProcess(pid: parent) : nil
         let group = group(of: pid, id: told.id)
+        // What another's daemon says is a process of the container's only where it is in the container's group: its parent gets signals.
+        let parent = isOwnDaemon || group != nil ? ProcessEntry(pid: pid)?.parent ?? 0 : 0
+        let keeper = parent > 1 && parent != getpid() ? PinnedProcess(pid: parent) : nil
         state.withLock { state in
             (state.first, state.keeper, state.group) = (first, keeper, group)
             state.id = told.id
@@ -89,8 +94,10 @@ final class EngineInstance: Instance {
         }
         if let first, first.runs { return nil }
         note()
-        let (ending, killed) = state.withLock { ($0.ending, $0.killedForMemory) }
+        let (ending, killed, isOver) = state.withLock { ($0.ending, $0.killedForMemory, $0.isOver) }
         if killed { return "\(name) was killed for want of memory" }
+        // A daemon that does not answer has said nothing of the container.
+        guard first != nil || isOver else { return nil }
         return "\(name) \(ending.map(\.words) ?? "ended: its first process is gone")"
     }
 
@@ -99,17 +106,14 @@ final class EngineInstance: Instance {
         guard state.withLock({ $0.ending == nil }), let told = try? client.state(of: name), !told.isRunning else {
             return
         }
-        let status: Int32?
-        if let containerd = client as? ContainerdClient {
-            status = try? containerd.endTask(name)
-        } else {
-            status = told.phase.exitCode
-        }
+        let status = client.status(of: told)
         // Not every engine tells, and the group with its count is gone.
         let wasOutOfMemory =
             told.phase.wasOutOfMemory == true
-            || KernelLog.tellsOutOfMemory(inGroup: [told.id, ownGroup])
+            || KernelLog.tellsOutOfMemory(
+                inGroup: [told.id, ownGroup, "docker-\(told.id).scope", "libpod-\(told.id).scope/container"])
         state.withLock { state in
+            state.isOver = true
             state.ending = status.map { CommandEnding(runtimeStatus: $0) }
             state.killedForMemory = wasOutOfMemory
         }
@@ -137,7 +141,7 @@ final class EngineInstance: Instance {
         let removed = Result { try client.remove(name, seconds: seconds) }
         let (first, keeper, known, id) = state.withLock { ($0.first, $0.keeper, $0.group, $0.id) }
         // Whether or not the engine answers, the container does not go on.
-        if case .failure = removed { first?.signal(SIGKILL) }
+        if case .failure = removed, keeper != nil { first?.signal(SIGKILL) }
         let end = MonotonicClock.now() + UInt64(seconds * 1e9)
         if let keeper {
             if !keeper.waitUntilGone(deadline: min(end, MonotonicClock.now() + 3_000_000_000)) {
@@ -147,6 +151,7 @@ final class EngineInstance: Instance {
             // tare adopts what its own daemon leaves.
             Orphans.reap([keeper.pid], deadline: MonotonicClock.now() + 100_000_000)
         }
+        EngineDaemon.reapKeepers()
         let possible =
             known.map { [$0] } ?? parentGroup.flatMap { parent in id.map { client.group(of: $0, below: parent) } } ?? []
         for group in possible where groups.exists(group) {

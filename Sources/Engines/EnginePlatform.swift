@@ -89,7 +89,8 @@ package final class EnginePlatform: Platform {
             let socket = try place()
             let client = try connect(socket)
             let facts = try client.facts()
-            let takesParent = try settings.starts || takes(client)
+            // systemd, as an engine's driver of control groups, takes slices of its own for parents, and no group of the run's.
+            let takesParent = try settings.starts || client.groupDriver() != "systemd"
             state.withLock { state in
                 state.client = client
                 state.takesParent = takesParent && (settings.starts || hostGroup != nil)
@@ -105,6 +106,8 @@ package final class EnginePlatform: Platform {
         } catch var error as TareError {
             error.message = "platform '\(spec.name)': \(error.message)"
             throw error
+        } catch {
+            throw TareError(.hostLacks, "platform '\(spec.name)' cannot be used", cause: "\(error)")
         }
     }
 
@@ -112,14 +115,14 @@ package final class EnginePlatform: Platform {
     private func place() throws -> String {
         guard settings.starts else {
             let socket = settings.socket ?? EngineSockets.standard(of: settings.engine)
+            // Docker's containerd may be a service of its own.
+            let sockets = [socket] + (settings.engine == .docker ? [EngineSockets.standard(of: .containerd)] : [])
+            let holders = sockets.compactMap { UnixSocket.holder(of: $0) }
+            let daemons = Set(holders + holders.flatMap { ProcessTable.children(of: $0) }).sorted()
             let row = try journal.open(Intent(.engine, "\(settings.engine.rawValue) \(socket)"))
             state.withLock { state in
                 state.row = row
-                state.daemonPIDs =
-                    UnixSocket.listener(at: socket).map { pid in
-                        // A socket that a service manager holds tells nothing of who answers.
-                        pid > 1 ? [pid] + ProcessTable.children(of: pid) : []
-                    } ?? []
+                state.daemonPIDs = daemons
             }
             return socket
         }
@@ -152,21 +155,17 @@ package final class EnginePlatform: Platform {
                 return CommandLineClient(program: try program("docker", ["--host", "unix://\(socket)"]), base: api)
             }
             let environment = try home.map { try EngineDaemon.podmanEnvironment(settings, directory: $0) } ?? []
-            return CommandLineClient(program: try program("podman", [], environment), base: api)
+            var podman = try program("podman", [], environment)
+            podman.mountsOf = state.withLock { $0.daemon?.process.pid }
+            return CommandLineClient(program: podman, base: api)
         }
-    }
-
-    /// systemd, as an engine's driver of control groups, takes slices of its own for parents, and no group of the run's.
-    private func takes(_ client: any EngineClient) throws -> Bool {
-        let api = (client as? APIClient) ?? (client as? CommandLineClient)?.base
-        return try api?.api.info().CgroupDriver != "systemd"
     }
 
     /// Builds or finds the root filesystem, and brings it to the engine where it is not there.
     package func prepare(_ workload: Workload) async throws -> PreparedWorkload {
         let tree = try await cache.rootFilesystem(workload.image)
         let root = try await PreparedRoot.make(workload, platform: spec.name, cache: cache, witness: witness)
-        try refuse(root.workload)
+        try refuse(root.workload, root.furniture)
         let archive = try await cache.engineImage(of: tree)
         let client = try client()
         let reference = EngineImage.reference(of: tree)
@@ -187,7 +186,21 @@ package final class EnginePlatform: Platform {
     }
 
     /// What is looked for in the output is not seen where the engine keeps it.
-    private func refuse(_ workload: Workload) throws {
+    private func refuse(_ workload: Workload, _ furniture: Furniture) throws {
+        if settings.engine == .containerd, spec.cpuView == .allowance {
+            throw TareError(
+                .usage, "\(spec.name): ctr gives a container no cpuset, so that 'cpu-view: allowance' cannot be kept",
+                remedy: "Leave it out for containerd.")
+        }
+        // Clients take several words in one argument, parted by these.
+        let paths =
+            furniture.volumes.map(\.target) + workload.volumes.map(\.directory) + furniture.temporary.map(\.target)
+        for path in paths where path.unicodeScalars.contains(where: { ",:\"\\\n".unicodeScalars.contains($0) }) {
+            throw TareError(
+                .usage,
+                "\(workload.name): no engine's client takes the path '\(path)', which holds ',', ':', '\"' or '\\'",
+                remedy: "Use another path.", concerns: "volumes")
+        }
         guard settings.logDriver != EngineSettings.noLog else { return }
         let why: String
         if case .line = workload.readiness {
@@ -216,7 +229,8 @@ package final class EnginePlatform: Platform {
         let client = try client()
         let prepared: PreparedEngineImage = try request.payload()
         let parent = parentGroup
-        let instance = EngineInstance(request, client: client, groups: groups, parentGroup: parent)
+        let instance = EngineInstance(
+            request, client: client, groups: groups, parentGroup: parent, isOwnDaemon: settings.starts)
         do {
             instance.became(
                 try client.launch(ContainerRequest(request, prepared, settings, parentGroup: parent), request))
@@ -229,8 +243,12 @@ package final class EnginePlatform: Platform {
 
     package func daemons() -> Daemons {
         state.withLock { state in
-            if let daemon = state.daemon { return Daemons(pids: daemon.processes(), group: daemon.group) }
-            return Daemons(pids: state.daemonPIDs)
+            // Podman's client makes containers by itself: the service is there for tare's questions.
+            let isNeeded = settings.engine != .podman || settings.client == .api
+            if let daemon = state.daemon {
+                return Daemons(pids: isNeeded ? daemon.processes() : [], group: daemon.group)
+            }
+            return Daemons(pids: isNeeded ? state.daemonPIDs : [])
         }
     }
 

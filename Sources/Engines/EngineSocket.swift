@@ -53,7 +53,10 @@ struct EngineSocket: Sendable {
         func header(_ text: String) { headers = curl_slist_append(headers, text) }
         func set(_ option: CURLoption, _ text: String) { _ = tare_curl_set_pointer(handle, option, text) }
         func set(_ option: CURLoption, _ number: Int) { _ = tare_curl_set_number(handle, option, number) }
-        set(CURLOPT_UNIX_SOCKET_PATH, path)
+        guard tare_curl_set_pointer(handle, CURLOPT_UNIX_SOCKET_PATH, path) == CURLE_OK else {
+            throw TareError(
+                .hostLacks, "this libcurl knows no UNIX sockets", remedy: "Install another (on Debian: libcurl4).")
+        }
         set(CURLOPT_URL, "http://engine\(target)")
         set(CURLOPT_CUSTOMREQUEST, method)
         set(CURLOPT_NOSIGNAL, 1)
@@ -64,7 +67,11 @@ struct EngineSocket: Sendable {
         header("Expect:")
         switch body {
         case .none:
-            if method == "POST" { set(CURLOPT_POSTFIELDSIZE, 0); set(CURLOPT_POSTFIELDS, "") }
+            if method == "POST" {
+                exchange.keep([])
+                set(CURLOPT_POSTFIELDSIZE, 0)
+                _ = tare_curl_set_pointer(handle, CURLOPT_POSTFIELDS, exchange.kept)
+            }
         case .json(let bytes):
             header("Content-Type: application/json")
             exchange.keep(bytes)
@@ -108,6 +115,9 @@ struct EngineSocket: Sendable {
             return trouble(
                 "\(title) answered '\(request)' with more than \(EngineSocket.mostBytes >> 20) MiB",
                 "See what listens at \(path).")
+        case CURLE_ABORTED_BY_CALLBACK:
+            return TareError(
+                .image, "what was sent to \(title) could not be read to its end", remedy: "Run 'tare clean --cache'.")
         case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR:
             return trouble(
                 "\(title) closed the connection in the midst of '\(request)'", "See the daemon's log.",
@@ -140,6 +150,8 @@ private final class Exchange {
     private(set) var received: [UInt8] = []
     private(set) var kept: UnsafeMutablePointer<UInt8>?
     private var file: Int32 = -1
+    /// What is still to be sent of it, in bytes.
+    private var left: UInt64 = 0
 
     func keep(_ bytes: [UInt8]) {
         let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, bytes.count))
@@ -150,8 +162,14 @@ private final class Exchange {
     /// - Returns: the file's size in bytes.
     func open(_ path: String) throws -> UInt64 {
         file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0, let size = HostFiles.size(path) else { throw SystemError("reading \(path)") }
-        return size
+        var status = stat()
+        guard file >= 0, fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw TareError(
+                .image, "the archive \(path) cannot be read", remedy: "Run 'tare clean --cache'.",
+                cause: file < 0 ? String(cString: strerror(errno)) : "it is no regular file")
+        }
+        left = UInt64(status.st_size)
+        return left
     }
 
     func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -164,7 +182,10 @@ private final class Exchange {
         while true {
             let count = read(file, place, most)
             if count < 0, errno == EINTR { continue }
-            return count < 0 ? Int(CURL_READFUNC_ABORT) : count
+            // One that has become shorter would be waited for until the deadline.
+            guard count > 0 || left == 0, count >= 0 else { return Int(CURL_READFUNC_ABORT) }
+            left -= min(left, UInt64(count))
+            return count
         }
     }
 

@@ -182,7 +182,10 @@ struct CommandLine {
                 Asked.Bind(source: $0["src"] ?? "", target: $0["dst"] ?? "", isReadOnly: options($0).contains("ro"))
             },
             temporary: Dictionary(
-                mounts.filter { $0["type"] == "tmpfs" }.map { ($0["dst"] ?? "", Set(options($0))) },
+                // Others take the size of /dev/shm in words of their own.
+                mounts.filter { $0["type"] == "tmpfs" && $0["dst"] != "/dev/shm" }.map {
+                    ($0["dst"] ?? "", Set(options($0)))
+                },
                 uniquingKeysWith: { $0.union($1) }),
             addedCapabilities: try names(all("--cap-add")), droppedCapabilities: try names(all("--cap-drop")),
             // It is told the container's own group.

@@ -54,7 +54,10 @@ import Testing
         let asked = try body(launch, docker).asked
         #expect(try line(launch, docker).askedOfEngine() == asked)
         #expect(try line(launch, podman).askedOfEngine() == asked)
-        #expect(try containerdLine(launch, containerd).askedOfContainerd() == asked)
+        let line = try containerdLine(launch, containerd)
+        #expect(try line.askedOfContainerd() == asked)
+        let shared = line.mounts.first { $0["dst"] == "/dev/shm" }
+        #expect(shared?["options"]?.hasSuffix("size=\(demanding.surroundings.sharedMemoryBytes)") == true)
     }
 
     @Test func thatIsWhatTheRequestSays() throws {

@@ -27,7 +27,7 @@ extension IntegrationTests {
         func contract() throws {
             let place = try Place()
             try place.write("suite.yaml", EngineTests.contractSuite)
-            let before = HostFiles.names(in: "/run").sorted()
+            let before = EngineTests.outsidePlaces()
             let finished = try place.tare("run", "suite.yaml", "--output", "report", deadlineSeconds: 400)
             // What fails on purpose has no good measurement.
             #expect([0, 1].contains(finished.exitCode), "\(finished.errors)")
@@ -54,7 +54,15 @@ extension IntegrationTests {
             }
             try expectParity(run)
             try Leftovers.expectNone(of: run.run.id, in: place)
-            #expect(HostFiles.names(in: "/run").sorted() == before)
+            #expect(EngineTests.outsidePlaces() == before)
+        }
+
+        /// What lies where engines put things whatever they are told.
+        private static func outsidePlaces() -> [String] {
+            ["/run", "/run/runc", "/opt", "/etc/docker", "/var/lib/containers", "/var/cache", "/dev/shm"].flatMap {
+                place in
+                HostFiles.names(in: place).map { "\(place)/\($0)" }
+            }.sorted()
         }
 
         private static var contractSuite: String {
@@ -218,6 +226,35 @@ extension IntegrationTests {
             let run = try place.export()
             #expect(run.accounting.holds && run.accounting.planned == 2)
             #expect(run.samples.contains { $0.isSound }, "\(run.samples.map(\.reasons))")
+            try Leftovers.expectNone(of: run.run.id, in: place)
+        }
+
+        /// An engine that is not there, and one that is something else: said once, counted as failed, and the rest is measured.
+        @Test func anEngineThatDoesNotAnswerEndsNoRun() throws {
+            let place = try Place()
+            let file = try place.write("no-socket", "")
+            try place.write(
+                "suite.yaml",
+                SuiteText(
+                    platforms: [
+                        SuiteText.runc, "{name: gone, docker: {socket: \(place.path)/nowhere}}",
+                        "{name: file, podman: {socket: \(file)}}",
+                    ], samples: 2
+                ).text)
+            let finished = try place.tare("run", "suite.yaml", "--output", "report")
+            #expect(finished.exitCode == 1)
+            let said = finished.errors.split(separator: "\n").filter { $0.contains("The run goes on without") }
+            #expect(said.count == 2 && said.allSatisfy { $0.contains("cannot be reached at") }, "\(finished.errors)")
+            let run = try place.export()
+            #expect(run.accounting.holds && run.accounting.planned == 6)
+            for sample in run.samples {
+                if sample.cell.contains("/runc/") {
+                    #expect(sample.isSound, "\(sample.reasons)")
+                } else {
+                    let isTold = sample.reasons.contains { $0.contains("cannot be reached at") }
+                    #expect(sample.outcome == "failed" && isTold, "\(sample.reasons)")
+                }
+            }
             try Leftovers.expectNone(of: run.run.id, in: place)
         }
 

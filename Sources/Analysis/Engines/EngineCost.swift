@@ -32,7 +32,7 @@ package struct EngineCost: Sendable, Equatable {
     package var memory: Difference?
     /// The proportional set size of what the engine keeps for each instance (a shim, a monitor), in bytes.
     package var keeperBytes: Double?
-    /// The proportional set size of the daemon before the first instance, in bytes, and what it grows by with each.
+    /// The proportional set size of the daemon with no instance running, in bytes, and what it grows by with each.
     package var onceBytes: Double?
     package var growthBytes: Double?
     /// What stands beside the figures of both sides.
@@ -44,7 +44,7 @@ package struct EngineCost: Sendable, Equatable {
         return analysis.run.suite.workloads.flatMap { workload in
             specs.compactMap { spec in
                 guard case .engine(let settings) = spec.kind,
-                    let reference = EngineCost.reference(of: settings, among: specs)
+                    let reference = EngineCost.reference(of: spec.name, settings, among: specs, analysis.run)
                 else { return nil }
                 return EngineCost(workload.name, spec.name, settings, against: reference, analysis)
             }
@@ -52,12 +52,17 @@ package struct EngineCost: Sendable, Equatable {
     }
 
     /// The bare runtime that the engine calls, as far as the suite has it; else the first bare runtime.
-    private static func reference(of settings: EngineSettings, among specs: [PlatformSpec]) -> String? {
+    private static func reference(
+        of platform: String, _ settings: EngineSettings, among specs: [PlatformSpec], _ run: Run
+    ) -> String? {
         let bare = specs.compactMap { spec -> (name: String, runtime: Substring)? in
             guard case .oci(let own) = spec.kind else { return nil }
             return (spec.name, own.runtime.split(separator: "/").last ?? "")
         }
-        let wanted = settings.runtime?.split(separator: "/").last ?? "runc"
+        let details = run.platforms.first { $0.platform == platform }?.details ?? []
+        let told = settings.runtime ?? details.first { $0.name == "runtime" }?.value
+        // containerd's shim for command-line runtimes calls runc where it is told nothing.
+        let wanted = told.map { $0.hasPrefix("io.containerd.runc") ? "runc" : $0 }?.split(separator: "/").last ?? "runc"
         return (bare.first { $0.runtime == wanted } ?? bare.first)?.name
     }
 

@@ -56,7 +56,7 @@ package struct FootprintCell: AnalysedCell {
     package var mostInstances: Int
     /// What was noticed in ladders that count.
     package var warnings: [String]
-    /// The proportional set size of the daemons that serve all instances, before the first one, in bytes: the median of the ladders; nil
+    /// The proportional set size of the daemons that serve all instances, with none running, in bytes: the median of the ladders; nil
     /// where there is no daemon.
     package var daemonBytes: Double?
     /// How many times as much as the one that sentences name first; nil where it is that one, or one of the two is not sound.
@@ -82,9 +82,10 @@ package struct FootprintCell: AnalysedCell {
     /// Kernel memory that is charged to nobody, in bytes an instance.
     package var uncharged: Double? {
         guard let ledger, let charged else { return nil }
-        // What an engine keeps for each instance in its own group is user memory, and charged to the daemon.
+        // What an engine keeps for each instance in its own group is charged to the daemon, and so is what that grows by.
         var beside = 0.0
         if case .besideDaemon = traits?.whereabouts { beside = slopes[.pssRuntime] ?? 0 }
+        if daemonBytes != nil { beside += slopes[.pssDaemons] ?? 0 }
         return ledger.slope - charged.slope - beside
     }
     /// What the virtual machine monitor needs for itself, in bytes a guest: its proportional set size without guest RAM.

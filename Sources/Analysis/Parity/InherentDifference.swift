@@ -64,7 +64,12 @@ package struct InherentDifference: Sendable, Equatable {
         InherentDifference(
             facts: [
                 WorldFacts.seccomp, WorldFacts.outOfMemoryScore, WorldFacts.limits[6], WorldFacts.limits[7],
-            ] + ["/etc/*", "/run*", "/dev*", "/proc/*", "/sys/*"].map(WorldFacts.Kind.mount.name), ground: .engine,
+            ]
+                + [
+                    "/etc/hostname", "/etc/hosts", "/etc/resolv.conf", "/run", "/run/.containerenv", "/dev", "/dev/pts",
+                    "/dev/mqueue",
+                    "/proc/*", "/sys/dev/block", "/sys/fs/cgroup*",
+                ].map(WorldFacts.Kind.mount.name), ground: .engine,
             reason:
                 "an engine filters system calls, sets limits and mounts as it is made and set up to: names and addresses in /etc, files of "
                 + "its own in /run, flags and masks; that is part of what it costs, and of what it gives"),

@@ -18,6 +18,7 @@ enum tare_step_kind {
     TARE_STEP_MKNOD = 3,    // mknod(first, S_IFCHR | mode in flags, device numbers in number)
     TARE_STEP_SYMLINK = 4,  // symlink(first, second)
     TARE_STEP_CHDIR = 5,    // chdir(first), from which relative paths of later steps start
+    TARE_STEP_MOUNTS = 6,   // setns(2) into the mount namespace that the file first is
 };
 
 struct tare_step {

@@ -10,7 +10,8 @@ enum Look {
     private static let colours = ["#4c78a8", "#d1603d", "#59a14f", "#b98212", "#b279a2", "#7a828a"]
     /// The phases of a start, each by the mark at its end.
     private static let phases = [
-        "spawned": "#4c78a8", "kernel": "#b279a2", "entered": "#59a14f", "executed": "#b98212", "ready": "#d1603d",
+        "spawned": "#4c78a8", "created": "#7a828a", "kernel": "#b279a2", "entered": "#59a14f", "executed": "#b98212",
+        "ready": "#d1603d",
     ]
 
     /// - Parameter style: classes of the style sheet, such as `dot hollow`.

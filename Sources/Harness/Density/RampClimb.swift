@@ -76,7 +76,9 @@ final class RampClimb {
         let cache = bench.platform(of: cell)?.daemons().group == nil ? 0 : RampLimits.daemonCacheBytes
         do {
             try bench.host.limitMemory(bytes: experiment.budgetBytes + cache)
-            let more = cache == 0 ? "" : ", \(cache >> 20) MiB above the budget for what the daemon reads"
+            let more =
+                cache == 0
+                ? "" : ", above the budget by what the daemon held and \(cache >> 20) MiB for what it reads"
             return "the memory limit of the run's control group\(more)"
         } catch {
             observation.warnings.append(

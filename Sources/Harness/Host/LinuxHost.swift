@@ -79,7 +79,13 @@ package final class LinuxHost: BenchHost {
     }
 
     package func instancesNanoseconds() -> UInt64? {
-        environment.groups.cpuNanoseconds(of: place.group).map { $0 + outside.nanoseconds() }
+        environment.groups.cpuNanoseconds(of: place.group).map { run in
+            // What a daemon of tare's own does by itself is no instance's; what it keeps for each is.
+            let daemons = daemonGroups.withLock { $0 }.reduce(UInt64(0)) {
+                $0 + (environment.groups.cpuNanoseconds(of: $1) ?? 0)
+            }
+            return (run > daemons ? run - daemons : 0) + outside.nanoseconds() + outside.keptInsideNanoseconds()
+        }
     }
 
     package func memory(countingGroups: Bool) -> MemoryReading { memoryReader.host(countingGroups: countingGroups) }
@@ -151,12 +157,15 @@ package final class LinuxHost: BenchHost {
     }
 
     package func killInstances() {
-        _ = environment.groups.killAll(in: place.group, deadlineMilliseconds: 1_000)
+        // Daemons of tare's own go on: others' instances need them, and these must be removed by them.
+        _ = environment.groups.killAll(
+            in: place.group, sparing: daemonGroups.withLock { $0 }, deadlineMilliseconds: 1_000)
         outside.killAll()
     }
 
     package func endStrays() -> [String] {
-        Orphans.endStrays(outside: place.group).map {
+        // Podman's client leaves its monitors where the engine wants them.
+        Orphans.endStrays(outside: place.group, sparing: outside.members).map {
             "process \($0.pid) (\($0.name)) had left the control group of its instance, and was ended"
         }
     }
@@ -182,6 +191,7 @@ package final class LinuxHost: BenchHost {
         // What is below the run's group is counted with that.
         if let group = daemons.group {
             daemonGroups.withLock { $0.append(group) }
+            outside.watch(daemonGroup: group)
         } else {
             outside.watch(daemons: daemons.pids)
         }

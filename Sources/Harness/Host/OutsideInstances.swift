@@ -13,6 +13,8 @@ final class OutsideInstances: Sendable {
         /// Whether the workload's processes are in the run's group, where they are counted and charged anyhow: the members are
         /// what the engine has beside them.
         var isWorkloadInside: Bool
+        /// Whether the members are in a daemon's group below the run's: what they use is counted with that.
+        var areMembersInside = false
     }
 
     private struct State {
@@ -21,6 +23,8 @@ final class OutsideInstances: Sendable {
         var ended: UInt64 = 0
         /// Each daemon with the CPU time that it had used when it was first watched, in nanoseconds.
         var daemons: [Int32: UInt64] = [:]
+        /// Groups below the run's of daemons of tare's own.
+        var daemonGroups: [String] = []
     }
 
     private let groups: CgroupTree
@@ -42,15 +46,33 @@ final class OutsideInstances: Sendable {
         }
     }
 
+    func watch(daemonGroup group: String) { state.withLock { $0.daemonGroups.append(group) } }
+
+    /// All processes that it takes account of.
+    var members: Set<Int32> { Set(state.withLock { $0.entries }.values.flatMap(\.members).map(\.pid)) }
+
+    /// CPU time of what daemons of tare's own keep for each instance that runs, in nanoseconds.
+    func keptInsideNanoseconds() -> UInt64 {
+        state.withLock { $0.entries }.values.filter(\.areMembersInside).reduce(0) { $0 + nanoseconds(of: $1) }
+    }
+
     func adopt(_ processes: [HostProcess], of instance: String) {
         let main = processes.first { $0.role != .runtime }
         let isInside = main.flatMap { group(of: $0.pid) }.map(isInRunGroup) ?? false
         if isInside {
-            let beside = processes.filter { $0.role == .runtime && group(of: $0.pid).map(isInRunGroup) != true }
-                .compactMap { PinnedProcess(pid: $0.pid) }
-            guard !beside.isEmpty else { return }
+            let ofDaemons = state.withLock { $0.daemonGroups }
+            func isADaemons(_ group: String) -> Bool { ofDaemons.contains { group == $0 || group.hasPrefix($0 + "/") } }
+            let beside = processes.filter { process in
+                guard process.role == .runtime else { return false }
+                let group = group(of: process.pid)
+                return group.map { !isInRunGroup($0) || isADaemons($0) } ?? true
+            }
+            guard let first = beside.first else { return }
+            let isInside = group(of: first.pid).map(isADaemons) ?? false
             return state.withLock {
-                $0.entries[instance] = Entry(members: beside, group: nil, isWorkloadInside: true)
+                $0.entries[instance] = Entry(
+                    members: beside.compactMap { PinnedProcess(pid: $0.pid) }, group: nil, isWorkloadInside: true,
+                    areMembersInside: isInside)
             }
         }
         let members = processes.compactMap { PinnedProcess(pid: $0.pid) }
@@ -62,7 +84,7 @@ final class OutsideInstances: Sendable {
 
     func release(_ instance: String) {
         guard let entry = state.withLock({ $0.entries[instance] }) else { return }
-        let used = nanoseconds(of: entry)
+        let used = entry.areMembersInside ? 0 : nanoseconds(of: entry)
         state.withLock { state in
             state.entries[instance] = nil
             state.ended += used
@@ -72,7 +94,7 @@ final class OutsideInstances: Sendable {
     /// CPU time of all instances so far, those that have ended included, and of the daemons.
     func nanoseconds() -> UInt64 {
         let (entries, ended, daemons) = state.withLock { ($0.entries, $0.ended, $0.daemons) }
-        return ended + entries.values.reduce(0) { $0 + nanoseconds(of: $1) }
+        return ended + entries.values.filter { !$0.areMembersInside }.reduce(0) { $0 + nanoseconds(of: $1) }
             + daemons.reduce(0) { sum, daemon in
                 let used = processTime(of: daemon.key)
                 return sum + (used > daemon.value ? used - daemon.value : 0)
@@ -115,7 +137,14 @@ final class OutsideInstances: Sendable {
     private func isInRunGroup(_ group: String) -> Bool { group == runGroup || group.hasPrefix(runGroup + "/") }
 
     private func nanoseconds(of entry: Entry) -> UInt64 {
-        entry.group.flatMap { groups.cpuNanoseconds(of: $0) } ?? entry.members.reduce(0) { $0 + runTime(of: $1.pid) }
+        guard let own = entry.group, let used = groups.cpuNanoseconds(of: own) else {
+            return entry.members.reduce(0) { $0 + runTime(of: $1.pid) }
+        }
+        // A shim or a monitor lies beside the group.
+        let beside = entry.members.filter { member in
+            group(of: member.pid).map { $0 != own && !$0.hasPrefix(own + "/") } ?? false
+        }
+        return beside.reduce(used) { $0 + runTime(of: $1.pid) }
     }
 
     /// The control group in which memory is charged, without the parts into which a daemon divides it by thread.

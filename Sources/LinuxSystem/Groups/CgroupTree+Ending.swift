@@ -49,12 +49,17 @@ extension CgroupTree {
     /// that it descends from.
     ///
     /// - Returns: ids of processes that are still there at the deadline.
-    package func killAll(in group: String, deadlineMilliseconds: UInt64 = 5_000) -> Set<Int32> {
+    ///
+    /// - Parameter sparing: groups below it whose processes go on.
+    package func killAll(
+        in group: String, sparing others: [String] = [], deadlineMilliseconds: UInt64 = 5_000
+    ) -> Set<Int32> {
         let end = MonotonicClock.now() + deadlineMilliseconds * 1_000_000
         var pause: UInt32 = 100
         var killed: Set<Int32> = []
-        let spared = ProcessTable.ownLineage()
+        var spared = ProcessTable.ownLineage()
         while true {
+            for other in others { spared.formUnion(processes(of: other)) }
             let left = processes(of: group).subtracting(spared)
             if left.isEmpty {
                 Orphans.reap(killed, deadline: end)

@@ -175,6 +175,9 @@ private enum CRequest {
         case .changeDirectory(let path):
             native.kind = Int32(TARE_STEP_CHDIR.rawValue)
             native.first = copy(path)
+        case .enterMounts(let pid):
+            native.kind = Int32(TARE_STEP_MOUNTS.rawValue)
+            native.first = copy("/proc/\(pid)/ns/mnt")
         }
         return native
     }

@@ -56,13 +56,15 @@ package enum Orphans {
     ///
     /// To be called while nothing is being started: every child that this process has then belongs to a run.
     ///
-    /// - Parameter group: a path below each hierarchy's root.
-    package static func endStrays(outside group: String) -> [Stray] {
+    /// - Parameters:
+    ///   - group: a path below each hierarchy's root.
+    ///   - spared: those that are known to be an instance's.
+    package static func endStrays(outside group: String, sparing spared: Set<Int32> = []) -> [Stray] {
         var found: [Stray] = []
         // Those of one that is ended are adopted in turn.
         for _ in 0..<16 {
             let strays = ProcessTable.children(of: getpid()).filter { pid in
-                guard let entry = ProcessEntry(pid: pid), entry.state != "Z",
+                guard !spared.contains(pid), let entry = ProcessEntry(pid: pid), entry.state != "Z",
                     let groups = try? HostFiles.read("/proc/\(pid)/cgroup")
                 else { return false }
                 return !groups.contains("\(group)/") && !groups.contains("\(group)\n")

@@ -13,6 +13,8 @@ package enum SpawnStep: Sendable {
     case symlink(to: String, at: String)
     /// chdir(2): relative paths of later steps start there, and are shorter to walk.
     case changeDirectory(String)
+    /// setns(2) into the mount namespace of a process.
+    case enterMounts(of: Int32)
 }
 
 extension SpawnStep {
@@ -35,9 +37,9 @@ extension SpawnStep {
             }
         case .symlink(let target, let path):
             guard Glibc.symlink(target, path) == 0 else { throw SystemError("making the link \(path)") }
-        case .changeDirectory(let path):
+        case .changeDirectory, .enterMounts:
             // It would move all threads of this process.
-            throw SystemError("entering \(path) outside of a child", number: EPERM)
+            throw SystemError("moving outside of a child", number: EPERM)
         }
     }
 }

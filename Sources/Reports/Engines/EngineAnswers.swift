@@ -37,7 +37,12 @@ enum EngineAnswers {
                 [.strong(time), .text(" and "), .strong(memory)] + keeper + [.text(" to each "), .text(cost.workload)]
         case (let time?, nil): pieces += [.strong(time), .text(" to the start of each "), .text(cost.workload)]
         case (nil, let memory?): pieces += [.strong(memory)] + keeper + [.text(" to each "), .text(cost.workload)]
-        case (nil, nil): pieces += [.text("what this run does not tell to each "), .text(cost.workload)]
+        case (nil, nil):
+            let once = Format.signedBytes(cost.onceBytes ?? 0)
+            return [
+                .strong(cost.platform), .text(" needs "), .strong("\(once) once"), .text("; what it adds to each "),
+            ]
+            .marked(cost.caveats) + [.text("\(cost.workload) this run does not tell.")]
         }
         if let once = cost.onceBytes {
             pieces += [.text(", and "), .strong("\(Format.signedBytes(once)) once")]
@@ -59,7 +64,7 @@ enum EngineSection {
             "Each engine against the bare runtime that it calls (or the first one of the suite), the same workload in the same run. "
             + "Start and memory are differences of medians of warm starts and of the ledger's slopes, with 95 % intervals made of those "
             + "of both sides. The shim or monitor is what the engine keeps for each container, found by descent; it is in the memory. "
-            + "Once: the proportional set size of the daemon before the first container; its growth is for each further one."
+            + "Once: the proportional set size of the daemon with no container running; its growth is for each further one."
         func bytes(_ value: Double?) -> [Inline] { [.text(value.map(Format.signedBytes) ?? "–")] }
         let table = Table(
             caption: "What an engine adds",

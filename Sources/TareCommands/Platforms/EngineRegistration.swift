@@ -1,6 +1,7 @@
 import BenchmarkModel
 import Engines
 import Harness
+import Images
 import LinuxSystem
 import Yams
 
@@ -92,6 +93,18 @@ struct EngineRegistration: PlatformRegistration {
             read.runtime = name
             checkRuntime(name, node, parser)
         }
+        if engine == .podman, !read.starts {
+            if let node = keys["runtime"] {
+                parser.fail(
+                    node, "runtime: a Podman that runs takes its runtime from its own configuration",
+                    "Leave it out, or write 'start: true'.")
+            }
+            if let node = keys["socket"], read.client == .cli {
+                parser.fail(
+                    node, "socket: Podman's client makes containers by itself, beside whatever listens there",
+                    "Leave it out, or write 'client: api'.")
+            }
+        }
         if let node = keys["log-driver"], let name = parser.text(node, "log-driver") {
             read.logDriver = name
             if !EngineRegistration.isWord(name) {
@@ -100,7 +113,9 @@ struct EngineRegistration: PlatformRegistration {
             }
         }
         for item in parser.items(keys["options"], "options") {
-            if let option = parser.text(item, "options") { read.options.append(option) }
+            guard let option = parser.text(item, "options") else { continue }
+            read.options.append(option)
+            OCIRegistration.refuseOwnOptions(option, item, parser)
             if !read.starts || read.runtime == nil {
                 parser.fail(
                     item, "options: a daemon that runs has its runtimes' options from its own configuration",
@@ -150,6 +165,11 @@ struct EngineRegistration: PlatformRegistration {
         }
         if let option = settings.options.first {
             refuse("options", "the runtime's option \(option)", "an engine's runtime gets none")
+        }
+        if engine != .containerd, let runtime = settings.runtime, settings.starts, runtime != OCISettings().runtime,
+            policy.runtimes?.contains(where: { $0.path == Executables.find(runtime) }) != true
+        {
+            refuse("runtime", "the runtime \(runtime)", "runtimes: \((policy.runtimes ?? []).map(\.path))")
         }
         if engine == .containerd, let runtime = settings.runtime, runtime.hasPrefix("/"),
             policy.runtimes?.contains(where: { $0.path == runtime }) != true

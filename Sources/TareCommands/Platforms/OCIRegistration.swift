@@ -35,14 +35,18 @@ struct OCIRegistration: PlatformRegistration {
         for item in parser.items(keys["options"], "options") {
             guard let option = parser.text(item, "options", multiline: true) else { continue }
             settings.options.append(option)
-            // Where a runtime keeps its state and its log is tare's own affair: elsewhere they would outlive the run.
-            let name = option.drop { $0 == "-" }.prefix { $0 != "=" }
-            if option.hasPrefix("-"), ["root", "log", "log-format"].contains(name) {
-                parser.fail(item, "options: tare itself sets '\(parser.printable(option))'", "Leave it out.")
-            }
+            OCIRegistration.refuseOwnOptions(option, item, parser)
         }
         settings.detach = parser.boolean(keys["detach"], "detach") ?? true
         return .oci(settings)
+    }
+
+    /// Where a runtime keeps its state and its log is tare's own affair: elsewhere they would outlive the run.
+    static func refuseOwnOptions(_ option: String, _ item: Node, _ parser: SuiteParser) {
+        let name = option.drop { $0 == "-" }.prefix { $0 != "=" }
+        if option.hasPrefix("-"), ["root", "log", "log-format"].contains(name) {
+            parser.fail(item, "options: tare itself sets '\(parser.printable(option))'", "Leave it out.")
+        }
     }
 
     func holds(_ kind: PlatformKind) -> Bool { if case .oci = kind { true } else { false } }

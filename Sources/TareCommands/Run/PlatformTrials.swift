@@ -1,5 +1,4 @@
 import BenchmarkModel
-import Engines
 import Harness
 import Images
 import LinuxSystem
@@ -37,15 +36,15 @@ enum PlatformTrials {
         }
     }
 
-    /// The engines that this host has, as far as their daemons answer or can be started, without those that a suite asks for itself.
+    /// The engines that this host has, as far as their daemons can be started, without those that a suite asks for itself.
     static func engines(beside specs: [PlatformSpec]) -> [PlatformSpec] {
         let asked = specs.compactMap { spec -> EngineSettings.Engine? in
             if case .engine(let settings) = spec.kind { settings.engine } else { nil }
         }
         return EngineSettings.Engine.allCases.filter { !asked.contains($0) }.compactMap { engine in
-            let isRunning = UnixSocket.answers(EngineSockets.standard(of: engine))
-            guard isRunning || Executables.find(engine.daemon) != nil else { return nil }
-            return PlatformSpec(name: engine.rawValue, kind: .engine(EngineSettings(engine, starts: !isRunning)))
+            // By a daemon of tare's own: the user's is not woken, and gets no image.
+            guard Executables.find(engine.daemon) != nil else { return nil }
+            return PlatformSpec(name: engine.rawValue, kind: .engine(EngineSettings(engine, starts: true)))
         }
     }
 

@@ -158,7 +158,7 @@ final class RunSession {
             for spec in document.suite.platforms where measured.contains(spec.name) {
                 platforms[spec.name] = try PlatformRegistry.registration(of: spec).make(spec, with: parts)
             }
-            let prepared = try await prepare(platforms, sink: sink)
+            let prepared = try await prepare(&platforms, sink: sink)
             let status = try await executePlan(platforms, prepared, environment: environment, sink: sink)
             for platform in platforms.values { await platform.close() }
             try environment.close()
@@ -176,30 +176,51 @@ final class RunSession {
 
     /// Tries every platform that is measured, and does the image work of every pair that is.
     private func prepare(
-        _ platforms: [String: any Platform], sink: any RunSink
+        _ platforms: inout [String: any Platform], sink: any RunSink
     ) async throws -> [Plan.Pair: PreparedWorkload] {
         var prepared: [Plan.Pair: PreparedWorkload] = [:]
-        let pairs = Set(plan.pairs)
         for spec in document.suite.platforms {
             guard let platform = platforms[spec.name] else { continue }
-            progress.show("trying \(spec.name)")
-            try sink.save(try await interruptible { try await platform.probe() })
-            for workload in document.suite.workloads {
-                let pair = Plan.Pair(workload: workload.name, platform: spec.name)
-                guard pairs.contains(pair) else { continue }
-                progress.show("preparing \(workload.name) for \(spec.name)")
-                let one = try await interruptible { [document] in
-                    do {
-                        return try await platform.prepare(workload)
-                    } catch var error as TareError where error.location == nil {
-                        let key = error.concerns ?? (error.code == .image ? "image" : nil)
-                        error.location = key.flatMap { document.location(ofWorkload: workload.name, key: $0) }
-                        throw error
-                    }
-                }
-                try sink.save(one.steps)
-                prepared[pair] = one
+            do {
+                prepared.merge(try await prepare(platform, sink: sink)) { $1 }
+            } catch let error as TareError where canGoOn(without: spec, error, platforms.count) {
+                // A daemon may hang or be gone, which says nothing of the other platforms.
+                progress.say("tare: \(error). The run goes on without \(spec.name).")
+                await platform.close()
+                let stand = UnusablePlatform(spec: spec, reason: error)
+                platforms[spec.name] = stand
+                prepared.merge(try await prepare(stand, sink: sink)) { $1 }
             }
+        }
+        return prepared
+    }
+
+    private func canGoOn(without spec: PlatformSpec, _ error: TareError, _ platforms: Int) -> Bool {
+        guard case .engine = spec.kind else { return false }
+        return platforms > 1 && (error.code == .hostLacks || error.code == .platform)
+    }
+
+    private func prepare(_ platform: any Platform, sink: any RunSink) async throws -> [Plan.Pair: PreparedWorkload] {
+        var prepared: [Plan.Pair: PreparedWorkload] = [:]
+        let pairs = Set(plan.pairs)
+        let spec = platform.spec
+        progress.show("trying \(spec.name)")
+        try sink.save(try await interruptible { try await platform.probe() })
+        for workload in document.suite.workloads {
+            let pair = Plan.Pair(workload: workload.name, platform: spec.name)
+            guard pairs.contains(pair) else { continue }
+            progress.show("preparing \(workload.name) for \(spec.name)")
+            let one = try await interruptible { [document] in
+                do {
+                    return try await platform.prepare(workload)
+                } catch var error as TareError where error.location == nil {
+                    let key = error.concerns ?? (error.code == .image ? "image" : nil)
+                    error.location = key.flatMap { document.location(ofWorkload: workload.name, key: $0) }
+                    throw error
+                }
+            }
+            try sink.save(one.steps)
+            prepared[pair] = one
         }
         return prepared
     }
