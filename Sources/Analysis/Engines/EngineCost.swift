@@ -94,7 +94,8 @@ package struct EngineCost: Sendable, Equatable {
             growthBytes = mine.daemonBytes == nil ? nil : mine.slopes[.pssDaemons]
             caveats += mine.caveats
         }
-        self.caveats = caveats.uniqued()
+        // Of the four cells that may say the same for reasons of their own, one word stands for all.
+        self.caveats = caveats.words.uniqued().compactMap { word in caveats.first { $0.word == word } }
         guard startup != nil || memory != nil || onceBytes != nil else { return nil }
     }
 }
