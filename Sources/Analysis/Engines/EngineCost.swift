@@ -7,13 +7,16 @@ package struct EngineCost: Sendable, Equatable {
     /// A difference of two figures, with its 95 % interval; nil where one of them has none.
     package struct Difference: Sendable, Equatable {
         package var value: Double
+        /// On how many measurements it rests: the smaller number of the two sides.
+        package var n: Int
         package var lower: Double?
         package var upper: Double?
 
         /// The interval is made of those of both sides, by the method of variance estimates recovery (Zou and Donner 2008, Construction
         /// of confidence limits about effect measures, Statistics in Medicine 27: 1693-1702).
-        init(_ mine: Double, _ interval: Interval?, minus theirs: Double, _ other: Interval?) {
+        init(_ mine: Double, _ interval: Interval?, minus theirs: Double, _ other: Interval?, n: Int) {
             value = mine - theirs
+            self.n = n
             guard let interval, let other else { return }
             func root(_ one: Double, _ two: Double) -> Double { (one * one + two * two).squareRoot() }
             lower = value - root(mine - interval.lower, other.upper - theirs)
@@ -81,12 +84,15 @@ package struct EngineCost: Sendable, Equatable {
         }
         var caveats: [Caveat] = []
         if let mine = start(platform), let theirs = start(reference), let one = mine.startup, let two = theirs.startup {
-            startup = Difference(one.median, one.interval, minus: two.median, two.interval)
+            startup = Difference(
+                one.median, one.interval, minus: two.median, two.interval, n: min(one.count, two.count))
             caveats += mine.caveats + theirs.caveats
         }
         if let mine = footprint(platform) {
             if let theirs = footprint(reference), let one = mine.ledger, let two = theirs.ledger {
-                memory = Difference(one.slope, one.slopeInterval, minus: two.slope, two.slopeInterval)
+                memory = Difference(
+                    one.slope, one.slopeInterval, minus: two.slope, two.slopeInterval,
+                    n: min(mine.accounting.ok, theirs.accounting.ok))
                 caveats += theirs.caveats
             }
             keeperBytes = mine.slopes[.pssRuntime]

@@ -25,8 +25,8 @@ enum EngineAnswers {
 
     private static func sentence(_ cost: EngineCost) -> [Inline] {
         var pieces: [Inline] = [.text("Over \(cost.reference), "), .strong(cost.platform), .text(" adds ")]
-        let time = cost.startup.map { Format.signed($0, Format.duration) }
-        let memory = cost.memory.map { Format.signed($0, Format.signedBytes) }
+        let time = cost.startup.map { Format.difference($0, .nanoseconds) }
+        let memory = cost.memory.map { Format.difference($0, .bytes) }
         var keeper: [Inline] = []
         if let bytes = cost.keeperBytes, bytes > 0, memory != nil {
             keeper = [.text(" (of it \(Format.signedBytes(bytes)) \(cost.engine.keeper))")]
@@ -63,22 +63,24 @@ enum EngineSection {
         let text =
             "Each engine against the bare runtime that it calls (or the first one of the suite), the same workload in the same run. "
             + "Start and memory are differences of medians of warm starts and of the ledger's slopes, with 95 % intervals made of those "
-            + "of both sides. The shim or monitor is what the engine keeps for each container, found by descent; it is in the memory. "
+            + "of both sides; n is the smaller of the two. The shim or monitor is what the engine keeps for each container, found by descent; it is in the memory. "
             + "Once: the proportional set size of the daemon with no container running; its growth is for each further one."
+        func count(_ difference: EngineCost.Difference?) -> [Inline] { [.text(difference.map { "\($0.n)" } ?? "–")] }
         func bytes(_ value: Double?) -> [Inline] { [.text(value.map(Format.signedBytes) ?? "–")] }
         let table = Table(
             caption: "What an engine adds",
             columns: [
                 .init("workload", header: true), .init("platform", header: true), .init("over"),
-                .init("start, warm", numeric: true), .init("memory each", numeric: true),
+                .init("n starts", numeric: true), .init("start, warm", numeric: true),
+                .init("n ladders", numeric: true), .init("memory each", numeric: true),
                 .init("of it shim or monitor (PSS)", numeric: true), .init("daemon (PSS), once", numeric: true),
                 .init("its growth each", numeric: true),
             ],
             rows: costs.map { cost in
                 [
                     [.text(cost.workload)], [Inline.text(cost.platform)].marked(cost.caveats), [.text(cost.reference)],
-                    [.text(cost.startup.map { Format.signed($0, Format.duration) } ?? "–")],
-                    [.text(cost.memory.map { Format.signed($0, Format.signedBytes) } ?? "–")],
+                    count(cost.startup), [.text(cost.startup.map { Format.difference($0, .nanoseconds) } ?? "–")],
+                    count(cost.memory), [.text(cost.memory.map { Format.difference($0, .bytes) } ?? "–")],
                     bytes(cost.keeperBytes), bytes(cost.onceBytes), bytes(cost.growthBytes),
                 ]
             })
@@ -90,10 +92,11 @@ enum EngineSection {
 }
 
 extension Format {
-    /// A difference with its interval in brackets; of less than nothing with its sign.
-    static func signed(_ difference: EngineCost.Difference, _ text: (Double) -> String) -> String {
-        func signed(_ value: Double) -> String { value < 0 ? "-" + text(-value) : text(value) }
-        guard let lower = difference.lower, let upper = difference.upper else { return signed(difference.value) }
-        return "\(signed(difference.value)) [\(signed(lower)) to \(signed(upper))]"
+    /// A difference with its interval in brackets, in one unit: `262 ms [246 to 276 ms]`.
+    static func difference(_ difference: EngineCost.Difference, _ unit: Metric.Unit) -> String {
+        let size = figure(abs(difference.value), unit)
+        let value = difference.value < 0 ? "-\(size)" : size
+        guard let lower = difference.lower, let upper = difference.upper else { return value }
+        return "\(value) [\(interval(lower, upper, of: abs(difference.value), unit))]"
     }
 }
