@@ -1,6 +1,7 @@
 // libcurl for Swift, which cannot call variadic functions: a small inline wrapper for each kind of option.
 #include <curl/curl.h>
 
+typedef int (*tare_curl_watcher)(void *, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
 typedef size_t (*tare_curl_mover)(char *, size_t, size_t, void *);
 
 static inline CURLcode tare_curl_set_number(CURL *handle, CURLoption option, long value) {
@@ -15,6 +16,9 @@ static inline CURLcode tare_curl_set_pointer(CURL *handle, CURLoption option, co
 }
 static inline CURLcode tare_curl_set_mover(CURL *handle, CURLoption option, tare_curl_mover mover) {
     return curl_easy_setopt(handle, option, mover);
+}
+static inline CURLcode tare_curl_set_watcher(CURL *handle, tare_curl_watcher watcher) {
+    return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, watcher);
 }
 static inline long tare_curl_number(CURL *handle, CURLINFO what) {
     long value = 0;

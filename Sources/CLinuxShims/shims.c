@@ -360,13 +360,6 @@ int64_t tare_peer_user(int descriptor) {
     return peer.uid;
 }
 
-int64_t tare_peer_process(int descriptor) {
-    struct ucred peer;
-    socklen_t size = sizeof peer;
-    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return -1;
-    return peer.pid;
-}
-
 int tare_adopt_orphans(int adopt) { return prctl(PR_SET_CHILD_SUBREAPER, (unsigned long)adopt, 0UL, 0UL, 0UL); }
 
 int tare_name_thread(const char *name) { return prctl(PR_SET_NAME, (unsigned long)name, 0UL, 0UL, 0UL); }

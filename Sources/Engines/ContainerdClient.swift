@@ -90,6 +90,10 @@ struct ContainerdClient: EngineClient {
         try ids().filter { $0.hasPrefix(run + "-i") }
     }
 
+    func runs() throws -> Set<String> {
+        Set(try ids().compactMap { id in id.lastIndex(of: "-").map { String(id[..<$0]) } })
+    }
+
     func removeImages() throws -> Int {
         let names = try ask(["images", "ls", "-q"]).output.split(separator: "\n").map(String.init)
             .filter { $0.hasPrefix(EngineImage.repository) }

@@ -182,6 +182,14 @@ struct EngineAPI: Sendable {
         return try decode([Listed].self, try send("GET", "/containers/json?all=1&filters=\(filter)")).map(\.Id)
     }
 
+    /// The names of all runs that have containers, running or not.
+    func runs() throws -> Set<String> {
+        struct Listed: Decodable { var Labels: [String: String]? }
+        let filter = "{\"label\":[\"\(ContainerRequest.runLabel)\"]}".percentEncoded
+        let listed = try decode([Listed].self, try send("GET", "/containers/json?all=1&filters=\(filter)"))
+        return Set(listed.compactMap { $0.Labels?[ContainerRequest.runLabel] })
+    }
+
     // MARK: Images
 
     func has(image reference: String) throws -> Bool {

@@ -23,6 +23,8 @@ protocol EngineClient: Sendable {
     func remove(_ container: String, seconds: Double) throws
     /// All containers of a run, running or not.
     func containers(ofRun run: String) throws -> [String]
+    /// The names of all runs that have containers there, `tare-RUN`.
+    func runs() throws -> Set<String>
     /// Removes the images that tare brought in.
     ///
     /// - Returns: how many.
@@ -87,6 +89,7 @@ struct APIClient: EngineClient {
     func kill(_ container: String, signal: Int32) throws { try api.kill(container, signal: signal) }
     func remove(_ container: String, seconds: Double) throws { try api.remove(container, seconds: seconds) }
     func containers(ofRun run: String) throws -> [String] { try api.containers(ofRun: run) }
+    func runs() throws -> Set<String> { try api.runs() }
     func removeImages() throws -> Int { try api.removeImages() }
     func group(of id: String, below parent: String) -> [String] { ["\(parent)/\(id)", "\(parent)/libpod-\(id)"] }
 }
@@ -126,6 +129,7 @@ struct CommandLineClient: EngineClient {
     func kill(_ container: String, signal: Int32) throws { try base.kill(container, signal: signal) }
     func remove(_ container: String, seconds: Double) throws { try base.remove(container, seconds: seconds) }
     func containers(ofRun run: String) throws -> [String] { try base.containers(ofRun: run) }
+    func runs() throws -> Set<String> { try base.runs() }
     func removeImages() throws -> Int { try base.removeImages() }
     func group(of id: String, below parent: String) -> [String] { base.group(of: id, below: parent) }
 }

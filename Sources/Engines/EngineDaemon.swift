@@ -30,7 +30,9 @@ final class EngineDaemon: Sendable {
     /// Starts it, and returns once its socket is there; whether it answers is for the caller to see.
     ///
     /// - Throws: ``TareError``; nothing is left then.
-    init(_ settings: EngineSettings, directory: String, group: String, groups: CgroupTree) throws {
+    init(
+        _ settings: EngineSettings, platform: String, directory: String, group: String, groups: CgroupTree
+    ) throws {
         self.directory = directory
         self.group = group
         self.groups = groups
@@ -46,6 +48,10 @@ final class EngineDaemon: Sendable {
         }
         for path in [directory, directory + "/run", directory + "/home"] {
             try HostFiles.makeDirectory(path, mode: 0o700)
+        }
+        // Whoever asks a daemon for something that is no runtime gets the daemon's riddles at each start.
+        if let runtime = settings.runtime, !runtime.hasPrefix("io.containerd."), let path = Executables.find(runtime) {
+            _ = try OCIRuntime.version(of: path, platform: platform)
         }
         let plan = try EngineDaemon.plan(settings, directory: directory, socket: socket)
         try groups.create(group)
@@ -78,6 +84,10 @@ final class EngineDaemon: Sendable {
                 throw TareError(
                     .hostLacks, "\(plan.program) ended right after its start (\(ending))",
                     remedy: "See what it says.", cause: last)
+            }
+            if Task.isCancelled {
+                try? end()
+                throw TareError(.interrupted, "interrupted")
             }
             guard MonotonicClock.now() < deadline else {
                 let last = lastWords

@@ -104,7 +104,8 @@ package final class EnginePlatform: Platform {
                         mustAgree: true)
                 ], emulated: false)
         } catch var error as TareError {
-            error.message = "platform '\(spec.name)': \(error.message)"
+            let place = "platform '\(spec.name)': "
+            if !error.message.hasPrefix(place) { error.message = place + error.message }
             throw error
         } catch {
             throw TareError(.hostLacks, "platform '\(spec.name)' cannot be used", cause: "\(error)")
@@ -117,7 +118,7 @@ package final class EnginePlatform: Platform {
             let socket = settings.socket ?? EngineSockets.standard(of: settings.engine)
             // Docker's containerd may be a service of its own.
             let sockets = [socket] + (settings.engine == .docker ? [EngineSockets.standard(of: .containerd)] : [])
-            let holders = sockets.compactMap { UnixSocket.holder(of: $0) }
+            let holders = sockets.compactMap { UnixSocket.server(of: $0) }
             let daemons = Set(holders + holders.flatMap { ProcessTable.children(of: $0) }).sorted()
             let row = try journal.open(Intent(.engine, "\(settings.engine.rawValue) \(socket)"))
             state.withLock { state in
@@ -127,7 +128,7 @@ package final class EnginePlatform: Platform {
             return socket
         }
         let daemon = try EngineDaemon(
-            settings, directory: "\(runDirectory)/e-\(spec.name)",
+            settings, platform: spec.name, directory: "\(runDirectory)/e-\(spec.name)",
             group: "\(runGroup)/\(Daemons.groupPrefix)\(spec.name)", groups: groups)
         state.withLock { $0.daemon = daemon }
         return daemon.socket
@@ -298,7 +299,7 @@ package enum EngineReaper {
         var (removed, stays): ([String], [String]) = ([], [])
         for engine in EngineSettings.Engine.allCases {
             let socket = EngineSockets.standard(of: engine)
-            guard UnixSocket.answers(socket) else { continue }
+            guard UnixSocket.server(of: socket) != nil else { continue }
             do {
                 let count = try client(of: engine, at: socket).removeImages()
                 if count > 0 {
@@ -306,6 +307,34 @@ package enum EngineReaper {
                 }
             } catch {
                 stays.append("images of \(engine.title) at \(socket): \(error)")
+            }
+        }
+        return (removed, stays)
+    }
+
+    /// Containers of runs at the engines of this host of which no journal tells, such as one that was lost: by label, where nobody
+    /// measures that run.
+    ///
+    /// - Parameter isAlive: whether a run is being measured.
+    /// - Returns: what was removed, and what could not be.
+    package static func removeUnjournalled(
+        isAlive: (String) -> Bool
+    ) -> (removed: [String], stays: [String]) {
+        var (removed, stays): ([String], [String]) = ([], [])
+        for engine in EngineSettings.Engine.allCases {
+            let socket = EngineSockets.standard(of: engine)
+            guard UnixSocket.server(of: socket) != nil else { continue }
+            do {
+                let client = try client(of: engine, at: socket)
+                for run in try client.runs() {
+                    let id = String(run.dropFirst("tare-".count))
+                    guard run.hasPrefix("tare-"), Run.isID(id), !isAlive(id) else { continue }
+                    try removeContainers(of: run, client)
+                    removed.append(
+                        "containers of the run \(id) at \(engine.title), \(socket) (no journal tells of them)")
+                }
+            } catch {
+                stays.append("containers of \(engine.title) at \(socket): \(error)")
             }
         }
         return (removed, stays)

@@ -88,6 +88,9 @@ struct EngineSocket: Sendable {
         _ = tare_curl_set_pointer(handle, CURLOPT_HTTPHEADER, headers)
         _ = tare_curl_set_mover(handle, CURLOPT_WRITEFUNCTION, EngineSocket.take)
         _ = tare_curl_set_pointer(handle, CURLOPT_WRITEDATA, Unmanaged.passUnretained(exchange).toOpaque())
+        // Asked about once a second: whoever ends a run must not wait for a daemon that hangs.
+        set(CURLOPT_NOPROGRESS, 0)
+        _ = tare_curl_set_watcher(handle) { _, _, _, _, _ in Task.isCancelled ? 1 : 0 }
         let code = curl_easy_perform(handle)
         guard code == CURLE_OK else {
             let number = Int32(truncatingIfNeeded: tare_curl_number(handle, CURLINFO_OS_ERRNO))
@@ -115,6 +118,7 @@ struct EngineSocket: Sendable {
             return trouble(
                 "\(title) answered '\(request)' with more than \(EngineSocket.mostBytes >> 20) MiB",
                 "See what listens at \(path).")
+        case CURLE_ABORTED_BY_CALLBACK where Task.isCancelled: return TareError(.interrupted, "interrupted")
         case CURLE_ABORTED_BY_CALLBACK:
             return TareError(
                 .image, "what was sent to \(title) could not be read to its end", remedy: "Run 'tare clean --cache'.")

@@ -135,8 +135,6 @@ int tare_accept(int descriptor);
 int tare_connect_unix(const char *path);
 // struct ucred is hidden from the importer. The user of the process that connected a UNIX socket; -1 with errno.
 int64_t tare_peer_user(int descriptor);
-// The process at the other end; of a connection that was made here, the one that listens. -1 with errno.
-int64_t tare_peer_process(int descriptor);
 
 // bpf(2) has no wrapper, and its instructions are macros over bit fields. A program for a cgroup of v2 that lets its processes
 // open and make these character devices and no others; pairs of major and minor numbers, -1 for any minor. A descriptor, or -1.

@@ -138,13 +138,15 @@ final class OutsideInstances: Sendable {
 
     private func nanoseconds(of entry: Entry) -> UInt64 {
         guard let own = entry.group, let used = groups.cpuNanoseconds(of: own) else {
-            return entry.members.reduce(0) { $0 + runTime(of: $1.pid) }
+            return entry.members.reduce(0) {
+                $0 + (entry.isWorkloadInside ? keeperTime(of: $1.pid) : runTime(of: $1.pid))
+            }
         }
         // A shim or a monitor lies beside the group.
         let beside = entry.members.filter { member in
             group(of: member.pid).map { $0 != own && !$0.hasPrefix(own + "/") } ?? false
         }
-        return beside.reduce(used) { $0 + runTime(of: $1.pid) }
+        return beside.reduce(used) { $0 + keeperTime(of: $1.pid) }
     }
 
     /// The control group in which memory is charged, without the parts into which a daemon divides it by thread.
@@ -164,8 +166,16 @@ final class OutsideInstances: Sendable {
     private func processTime(of pid: Int32) -> UInt64 {
         guard let text = try? HostFiles.read("\(proc)/\(pid)/stat"), let entry = ProcessEntry(pid: pid, stat: text)
         else { return 0 }
-        return entry.cpuTicks * (1_000_000_000 / UInt64(max(1, sysconf(Int32(_SC_CLK_TCK)))))
+        return entry.cpuTicks * OutsideInstances.tickNanoseconds
     }
+
+    /// The time of a shim or a monitor, with that of the runtimes that it called, which is counted in ticks of 10 ms.
+    private func keeperTime(of pid: Int32) -> UInt64 {
+        let entry = (try? HostFiles.read("\(proc)/\(pid)/stat")).flatMap { ProcessEntry(pid: pid, stat: $0) }
+        return runTime(of: pid) + (entry?.reapedTicks ?? 0) * OutsideInstances.tickNanoseconds
+    }
+
+    private static var tickNanoseconds: UInt64 { 1_000_000_000 / UInt64(max(1, sysconf(Int32(_SC_CLK_TCK)))) }
 
     /// The time that the threads of a process ran, in nanoseconds (`schedstat`, first field); those that have ended are not in it.
     private func runTime(of pid: Int32) -> UInt64 {

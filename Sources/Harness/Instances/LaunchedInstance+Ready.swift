@@ -11,15 +11,32 @@ extension LaunchedInstance {
     /// The witness judges the deadline from its own entry and says what it last saw; the host waits a little longer for that.
     static let graceSeconds = 1.0
 
+    /// How often an instance that has not connected its channel is looked at, in nanoseconds.
+    private static let lookNanoseconds: UInt64 = 2_000_000_000
+
     private var deadlineSeconds: Double { request.prepared.workload.readinessDeadlineSeconds }
 
     /// Waits for ready, failure, the command's end or the workload's deadline.
     func awaitReady(from start: UInt64, interruption: Interruption) {
         guard launchError == nil else { return }
         let deadline = start + UInt64((deadlineSeconds + LaunchedInstance.graceSeconds) * 1e9)
-        _ = channel.wait(until: deadline, interrupted: { interruption.isRequested }) {
-            $0.ended || $0.failure != nil || $0.ending != nil || $0.marks.contains { $0.name == .ready }
+        func wait(until end: UInt64) -> InstanceChannel.Received {
+            channel.wait(until: end, interrupted: { interruption.isRequested }) {
+                $0.ended || $0.failure != nil || $0.ending != nil || $0.marks.contains { $0.name == .ready }
+            }
         }
+        // A channel that nobody has connected yet does not end with the instance: that one is asked for.
+        var received = channel.received
+        while connects, !received.marks.contains(where: { $0.name == .entered }), MonotonicClock.now() < deadline,
+            !interruption.isRequested
+        {
+            received = wait(until: min(deadline, MonotonicClock.now() + LaunchedInstance.lookNanoseconds))
+            if received.ended || isReady(by: received) || received.failure != nil { break }
+            guard !received.marks.contains(where: { $0.name == .entered }), let death = death() else { continue }
+            lossAfterReady = "it never reached its mark channel: \(death)"
+            break
+        }
+        if lossAfterReady == nil { _ = wait(until: deadline) }
         judgeEnd(until: deadline)
         adopt()
     }

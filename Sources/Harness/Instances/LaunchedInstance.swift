@@ -141,6 +141,9 @@ final class LaunchedInstance: Sendable {
         receiver.judgeOutput(of: channel)
     }
 
+    /// Whether the witness connects the channel by itself.
+    var connects: Bool { platform.channelKind == .connected }
+
     /// Whether its processes lie outside of the run's control group.
     private var isOutside: Bool { platform.traits.whereabouts != .runGroup }
 

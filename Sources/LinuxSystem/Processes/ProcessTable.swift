@@ -15,6 +15,8 @@ package struct ProcessEntry: Sendable, Equatable {
 
     /// User and system time, that of threads which have ended included, in clock ticks.
     package var cpuTicks: UInt64
+    /// The same of its children that have ended and were reaped by it.
+    package var reapedTicks: UInt64
 
     /// Reads `/proc/PID/stat`; nil where there is no such process.
     package init?(pid: Int32) {
@@ -36,6 +38,7 @@ package struct ProcessEntry: Sendable, Equatable {
         self.state = state
         self.startTicks = start
         cpuTicks = user + system
+        reapedTicks = (UInt64(fields[13]) ?? 0) + (UInt64(fields[14]) ?? 0)
     }
 }
 

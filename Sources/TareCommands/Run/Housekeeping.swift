@@ -41,6 +41,11 @@ enum Housekeeping {
         for (runID, intent) in try Reaper.findUnjournalled() {
             reap(intent, of: runID, &outcome, say, note: " (no journal tells of it)") {}
         }
+        let engines = EngineReaper.removeUnjournalled { id in
+            (try? store.isAlive(id)) == true || Reaper.isAlive(id)
+        }
+        outcome.removed += engines.removed
+        outcome.stays += engines.stays
         let scratch = ScratchDirectory.sweep()
         outcome.removed += scratch.removed.map { "directory \($0) of a dead trial" }
         outcome.stays += scratch.stays
