@@ -187,7 +187,8 @@ extension IntegrationTests {
             let daemon = try #require(EngineTests.processes(of: place, executing: "dockerd").first)
             kill(daemon, SIGKILL)
             let finished = try program.finish(deadlineSeconds: 200)
-            #expect(finished.exitCode == 1, "\(finished.errors)")
+            // Whether one of its samples was good before.
+            #expect([0, 1].contains(finished.exitCode), "\(finished.errors)")
             let run = try place.export()
             #expect(run.accounting.holds && run.accounting.planned == 6)
             let runc = run.samples.filter { $0.cell.contains("/runc/") }
