@@ -47,9 +47,9 @@ struct ContainerRequest {
             Bind(source: request.marks.marksSocketPath, target: "/.tare/marks", isReadOnly: false),
             Bind(source: request.directory + "/output", target: "/.tare/output", isReadOnly: false),
         ]
-        if let cpus = request.cpus {
-            cpuList = CPUList.text(cpus)
-            binds.append(Bind(source: request.directory + "/online", target: Furniture.onlineCPUs, isReadOnly: true))
+        cpuList = request.cpus.map(CPUList.text)
+        if let online = request.onlineFile {
+            binds.append(Bind(source: online, target: Furniture.onlineCPUs, isReadOnly: true))
         }
         binds += zip(prepared.furniture.volumes, request.volumeDirectories).map {
             Bind(source: $1, target: $0.target, isReadOnly: false)

@@ -40,10 +40,12 @@ extension EngineClient {
     func groupDriver() throws -> String? { nil }
 }
 
-/// Requests over the socket.
+/// Requests over the socket, but for the container itself where the engine's command-line client asks for that.
 struct APIClient: EngineClient {
     let api: EngineAPI
     let settings: EngineSettings
+    /// The client that asks for containers, a process for each; nil where requests do.
+    var launcher: HostProgram?
 
     func groupDriver() throws -> String? { try api.info().CgroupDriver }
 
@@ -59,9 +61,7 @@ struct APIClient: EngineClient {
         let runtime = settings.runtime ?? info.DefaultRuntime ?? "the engine's default"
         return [
             Fact("engine", "\(settings.engine.title) \(api.about.Version)", mustAgree: true),
-            Fact(
-                "client", "API \(api.version) over \(settings.starts ? "a daemon of tare's own" : api.socket.path)",
-                mustAgree: true),
+            Fact("client", try clientWords(), mustAgree: true),
             Fact("runtime", runtime, mustAgree: true),
             Fact("storage driver", info.Driver ?? "not told", mustAgree: true),
             Fact(
@@ -72,16 +72,39 @@ struct APIClient: EngineClient {
         ]
     }
 
+    private func clientWords() throws -> String {
+        guard let launcher else {
+            return "API \(api.version) over \(settings.starts ? "a daemon of tare's own" : api.socket.path)"
+        }
+        let version = try launcher.output(["--version"])
+        return "\(version.split(separator: "\n").first ?? "?") (\(launcher.path))"
+    }
+
     func has(image reference: String) throws -> Bool { try api.has(image: reference) }
     func load(_ archive: String) throws { try api.load(archive) }
 
     func launch(_ container: ContainerRequest, _ request: LaunchRequest) throws -> String {
+        if let launcher { return try launch(container, request, by: launcher) }
         let seconds = request.prepared.workload.readinessDeadlineSeconds + EngineAPI.patienceSeconds
         let created = try api.create(container.name, try container.json(settings), seconds: seconds)
         request.marks.record(.created, at: MonotonicClock.now())
         let id = try api.id(of: created)
         try api.start(id, seconds: seconds)
         request.marks.record(.started, at: MonotonicClock.now())
+        return id
+    }
+
+    private func launch(
+        _ container: ContainerRequest, _ request: LaunchRequest, by program: HostProgram
+    ) throws -> String {
+        let words = try program.run(container.commandLine(settings), of: request)
+        guard let id = words.split(separator: "\n").last.map(String.init),
+            id.utf8.count == 64, id.allSatisfy(\.isHexDigit)
+        else {
+            throw TareError(
+                .platform, "'\(program.path) run' did not say which container it made", cause: String(words.suffix(200))
+            )
+        }
         return id
     }
 
@@ -94,44 +117,12 @@ struct APIClient: EngineClient {
     func group(of id: String, below parent: String) -> [String] { ["\(parent)/\(id)", "\(parent)/libpod-\(id)"] }
 }
 
-/// The engine's own command-line client asks for the container, a process for each; all else goes over the socket.
-struct CommandLineClient: EngineClient {
-    let program: HostProgram
-    let base: APIClient
-
-    func groupDriver() throws -> String? { try base.groupDriver() }
-
-    func facts() throws -> [Fact] {
-        let version = try program.output(["--version"])
-        return try base.facts().map { fact in
-            fact.name == "client"
-                ? Fact("client", "\(version.split(separator: "\n").first ?? "?") (\(program.path))", mustAgree: true)
-                : fact
-        }
+extension APIClient {
+    /// - Throws: ``TareError`` where nobody answers, or in no version that tare knows.
+    init(_ settings: EngineSettings, at socket: String) throws {
+        self.init(
+            api: try EngineAPI(EngineSocket(path: socket, title: settings.engine.title)), settings: settings)
     }
-
-    func has(image reference: String) throws -> Bool { try base.has(image: reference) }
-    func load(_ archive: String) throws { try base.load(archive) }
-
-    func launch(_ container: ContainerRequest, _ request: LaunchRequest) throws -> String {
-        let words = try program.run(container.commandLine(base.settings), of: request)
-        guard let id = words.split(separator: "\n").last.map(String.init),
-            id.utf8.count == 64, id.allSatisfy(\.isHexDigit)
-        else {
-            throw TareError(
-                .platform, "'\(program.path) run' did not say which container it made", cause: String(words.suffix(200))
-            )
-        }
-        return id
-    }
-
-    func state(of container: String) throws -> ContainerState? { try base.state(of: container) }
-    func kill(_ container: String, signal: Int32) throws { try base.kill(container, signal: signal) }
-    func remove(_ container: String, seconds: Double) throws { try base.remove(container, seconds: seconds) }
-    func containers(ofRun run: String) throws -> [String] { try base.containers(ofRun: run) }
-    func runs() throws -> Set<String> { try base.runs() }
-    func removeImages() throws -> Int { try base.removeImages() }
-    func group(of id: String, below parent: String) -> [String] { base.group(of: id, below: parent) }
 }
 
 /// A client program with the words that name its daemon.

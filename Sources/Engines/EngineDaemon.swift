@@ -12,6 +12,8 @@ final class EngineDaemon: Sendable {
     let process: ChildProcess
     /// Its control group, in which what it starts for containers stays as well.
     let group: String
+    /// What its command-line client must be told, `KEY=VALUE`, to have what it has.
+    let environment: [String]
     private let groups: CgroupTree
     private let directory: String
 
@@ -54,6 +56,7 @@ final class EngineDaemon: Sendable {
             _ = try OCIRuntime.version(of: path, platform: platform)
         }
         let plan = try EngineDaemon.plan(settings, directory: directory, socket: socket)
+        environment = plan.environment
         try groups.create(group)
         let null = try Executables.openNull()
         defer { close(null) }
@@ -198,7 +201,7 @@ final class EngineDaemon: Sendable {
     }
 
     /// What lets Podman keep all that it has in a directory.
-    static func podmanEnvironment(_ settings: EngineSettings, directory: String) throws -> [String] {
+    private static func podmanEnvironment(_ settings: EngineSettings, directory: String) throws -> [String] {
         let (containers, storage) = (directory + "/containers.conf", directory + "/storage.conf")
         // It asks for more open files than a process without CAP_SYS_RESOURCE may have.
         let files = OwnLimits.hard(7) ?? 1_048_576
@@ -218,18 +221,16 @@ final class EngineDaemon: Sendable {
             [network]
             network_config_dir = "\(directory)/networks"
             """
-        if !HostFiles.exists(containers) {
-            try HostFiles.create(containers, bytes: Array(text.utf8), mode: 0o600)
-            try HostFiles.create(
-                storage,
-                bytes: Array(
-                    """
-                    [storage]
-                    driver = "overlay"
-                    graphroot = "\(directory)/data"
-                    runroot = "\(directory)/x"
-                    """.utf8), mode: 0o600)
-        }
+        try HostFiles.create(containers, bytes: Array(text.utf8), mode: 0o600)
+        try HostFiles.create(
+            storage,
+            bytes: Array(
+                """
+                [storage]
+                driver = "overlay"
+                graphroot = "\(directory)/data"
+                runroot = "\(directory)/x"
+                """.utf8), mode: 0o600)
         return ["CONTAINERS_CONF=\(containers)", "CONTAINERS_STORAGE_CONF=\(storage)"]
     }
 }

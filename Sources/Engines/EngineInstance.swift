@@ -155,13 +155,7 @@ final class EngineInstance: Instance {
         let possible =
             known.map { [$0] } ?? parentGroup.flatMap { parent in id.map { client.group(of: $0, below: parent) } } ?? []
         for group in possible where groups.exists(group) {
-            let left = groups.killAll(in: group, deadlineMilliseconds: UInt64(seconds * 1_000))
-            guard left.isEmpty else {
-                throw TareError(
-                    .platform,
-                    "processes of \(name) survive SIGKILL: \(left.sorted().map(String.init).joined(separator: ", "))",
-                    remedy: "They are stuck in the kernel; look at /proc/PID/stack.")
-            }
+            try groups.end(name, in: group, deadlineMilliseconds: UInt64(seconds * 1_000))
             try groups.remove(group, deadlineMilliseconds: UInt64(seconds * 1_000))
         }
         try volumes.remove()

@@ -135,7 +135,6 @@ package final class EnginePlatform: Platform {
     }
 
     private func connect(_ socket: String) throws -> any EngineClient {
-        let home = state.withLock { $0.daemon }.map { _ in "\(runDirectory)/e-\(spec.name)" }
         func program(_ name: String, _ options: [String], _ environment: [String] = []) throws -> HostProgram {
             guard let path = Executables.find(name) else {
                 throw TareError(
@@ -149,27 +148,26 @@ package final class EnginePlatform: Platform {
                 program: try program("ctr", ["--address", socket, "--namespace", ContainerdClient.namespace]),
                 settings: settings)
         case .docker, .podman:
-            let api = APIClient(
-                api: try EngineAPI(EngineSocket(path: socket, title: settings.engine.title)), settings: settings)
-            guard settings.client == .cli else { return api }
+            var client = try APIClient(settings, at: socket)
+            guard settings.client == .cli else { return client }
             if settings.engine == .docker {
-                return CommandLineClient(program: try program("docker", ["--host", "unix://\(socket)"]), base: api)
+                client.launcher = try program("docker", ["--host", "unix://\(socket)"])
+            } else {
+                let daemon = state.withLock { $0.daemon }
+                client.launcher = try program("podman", [], daemon?.environment ?? [])
+                client.launcher?.mountsOf = daemon?.process.pid
             }
-            let environment = try home.map { try EngineDaemon.podmanEnvironment(settings, directory: $0) } ?? []
-            var podman = try program("podman", [], environment)
-            podman.mountsOf = state.withLock { $0.daemon?.process.pid }
-            return CommandLineClient(program: podman, base: api)
+            return client
         }
     }
 
     /// Builds or finds the root filesystem, and brings it to the engine where it is not there.
     package func prepare(_ workload: Workload) async throws -> PreparedWorkload {
-        let tree = try await cache.rootFilesystem(workload.image)
         let root = try await PreparedRoot.make(workload, platform: spec.name, cache: cache, witness: witness)
         try refuse(root.workload, root.furniture)
-        let archive = try await cache.engineImage(of: tree)
+        let archive = try await cache.engineImage(of: root.tree)
         let client = try client()
-        let reference = EngineImage.reference(of: tree)
+        let reference = EngineImage.reference(of: root.tree)
         let start = MonotonicClock.now()
         let isThere = try client.has(image: reference)
         if !isThere { try client.load(archive.path) }
@@ -219,10 +217,7 @@ package final class EnginePlatform: Platform {
 
     package func stage(_ request: LaunchRequest) throws {
         let prepared: PreparedEngineImage = try request.payload()
-        if let cpus = request.cpus {
-            try HostFiles.create(
-                request.directory + "/online", bytes: Array((CPUList.text(cpus) + "\n").utf8), mode: 0o444)
-        }
+        try request.stageOnlineFile()
         try InstanceVolumes(of: request).make(for: prepared.volumeOwner)
     }
 
@@ -292,52 +287,51 @@ package enum EngineReaper {
         try removeContainers(of: "tare-\(runID)", try client(of: engine, at: words[1]))
     }
 
+    /// What was removed at engines, and what could not be.
+    package struct Outcome {
+        package var removed: [String] = []
+        package var stays: [String] = []
+    }
+
     /// Removes the images that tare brought to the engines of this host, as far as their daemons answer at the usual places.
-    ///
-    /// - Returns: what was removed, and what could not be.
-    package static func removeImages() -> (removed: [String], stays: [String]) {
-        var (removed, stays): ([String], [String]) = ([], [])
-        for engine in EngineSettings.Engine.allCases {
-            let socket = EngineSockets.standard(of: engine)
-            guard UnixSocket.server(of: socket) != nil else { continue }
-            do {
-                let count = try client(of: engine, at: socket).removeImages()
-                if count > 0 {
-                    removed.append("\(count) image\(count == 1 ? "" : "s") of \(engine.title) at \(socket)")
-                }
-            } catch {
-                stays.append("images of \(engine.title) at \(socket): \(error)")
-            }
+    package static func removeImages() -> Outcome {
+        atEachServer("images") { place, client, outcome in
+            let count = try client.removeImages()
+            if count > 0 { outcome.removed.append("\(count) image\(count == 1 ? "" : "s") of \(place)") }
         }
-        return (removed, stays)
     }
 
     /// Containers of runs at the engines of this host of which no journal tells, such as one that was lost: by label, where nobody
     /// measures that run.
     ///
     /// - Parameter isAlive: whether a run is being measured.
-    /// - Returns: what was removed, and what could not be.
-    package static func removeUnjournalled(
-        isAlive: (String) -> Bool
-    ) -> (removed: [String], stays: [String]) {
-        var (removed, stays): ([String], [String]) = ([], [])
+    package static func removeUnjournalled(isAlive: (String) -> Bool) -> Outcome {
+        atEachServer("containers") { place, client, outcome in
+            for run in try client.runs() {
+                let id = String(run.dropFirst("tare-".count))
+                guard run.hasPrefix("tare-"), Run.isID(id), !isAlive(id) else { continue }
+                try removeContainers(of: run, client)
+                outcome.removed.append("containers of the run \(id) of \(place) (no journal tells of them)")
+            }
+        }
+    }
+
+    /// Asks every engine whose daemon works at its usual socket.
+    private static func atEachServer(
+        _ what: String, _ body: (_ place: String, any EngineClient, inout Outcome) throws -> Void
+    ) -> Outcome {
+        var outcome = Outcome()
         for engine in EngineSettings.Engine.allCases {
             let socket = EngineSockets.standard(of: engine)
             guard UnixSocket.server(of: socket) != nil else { continue }
+            let place = "\(engine.title) at \(socket)"
             do {
-                let client = try client(of: engine, at: socket)
-                for run in try client.runs() {
-                    let id = String(run.dropFirst("tare-".count))
-                    guard run.hasPrefix("tare-"), Run.isID(id), !isAlive(id) else { continue }
-                    try removeContainers(of: run, client)
-                    removed.append(
-                        "containers of the run \(id) at \(engine.title), \(socket) (no journal tells of them)")
-                }
+                try body(place, try client(of: engine, at: socket), &outcome)
             } catch {
-                stays.append("containers of \(engine.title) at \(socket): \(error)")
+                outcome.stays.append("\(what) of \(place): \(error)")
             }
         }
-        return (removed, stays)
+        return outcome
     }
 
     private static func client(
@@ -345,7 +339,7 @@ package enum EngineReaper {
     ) throws -> any EngineClient {
         let settings = EngineSettings(engine)
         guard engine == .containerd else {
-            return APIClient(api: try EngineAPI(EngineSocket(path: socket, title: engine.title)), settings: settings)
+            return try APIClient(settings, at: socket)
         }
         guard let ctr = Executables.find("ctr") else { throw TareError(.hostLacks, "'ctr' was not found") }
         return ContainerdClient(

@@ -2,6 +2,8 @@ package import BenchmarkModel
 
 /// Image work that all platforms share which run on the host's kernel: the root filesystem and the witness above it.
 package struct PreparedRoot: Sendable {
+    /// The root filesystem of its image.
+    package let tree: CachedItem
     /// The workload with what its image says.
     package let workload: Workload
     /// Lower directories of the overlay, the uppermost first.
@@ -21,7 +23,7 @@ package struct PreparedRoot: Sendable {
         let workload = try root.completing(workload)
         let layer = try await cache.witnessLayer(witness: witness, workload: workload)
         return PreparedRoot(
-            workload: workload, layers: [layer.path, root.path],
+            tree: root, workload: workload, layers: [layer.path, root.path],
             furniture: try MountPoints.furniture(of: workload, in: root.path),
             volumeOwner: VolumeOwner(of: workload, in: root.path),
             steps: [

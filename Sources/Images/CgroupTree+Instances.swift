@@ -1,11 +1,11 @@
 import BenchmarkModel
-import LinuxSystem
+package import LinuxSystem
 
 extension CgroupTree {
     /// Kills all processes of an instance, in its own control group.
     ///
     /// - Throws: ``TareError`` naming those that survive.
-    func end(_ instance: String, in group: String, deadlineMilliseconds: UInt64) throws {
+    package func end(_ instance: String, in group: String, deadlineMilliseconds: UInt64) throws {
         let left = killAll(in: group, deadlineMilliseconds: deadlineMilliseconds)
         guard left.isEmpty else {
             throw TareError(
