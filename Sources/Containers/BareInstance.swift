@@ -17,6 +17,8 @@ struct BareInstance: Instance {
     /// Mounts in tare's namespace, the innermost first.
     var mounts: [String] = []
     var child: ChildProcess?
+    /// Its network, where it has one on a bridge.
+    var network: BridgedNamespace?
     /// Asks the command to end, before it is killed.
     var stopSignal: Int32?
 
@@ -52,6 +54,7 @@ struct BareInstance: Instance {
         if group == nil, let child { kill(-child.pid, SIGKILL) }
         _ = child?.wait(deadlineMilliseconds: Int32(clamping: milliseconds))
         if let group { try groups.end(name, in: group, deadlineMilliseconds: milliseconds) }
+        network?.remove()
         for mount in mounts { try Mounts.unmount(mount) }
         if let group { try groups.remove(group, deadlineMilliseconds: milliseconds) }
         try volumes.remove()

@@ -13,16 +13,19 @@ package struct NamespacesPlatform: Platform {
     private let cache: ImageCache
     private let witness: String
     private let groups: CgroupTree
+    private let network: RunNetwork
     private let limitsDevices: Bool
     private let root: InstanceRoot
 
     /// - Parameters:
     ///   - parts: what isolates an instance; all of it makes a container.
     ///   - witness: the path of the witness binary on the host.
+    ///   - network: the run's, on whose bridges instances are.
     package init(
         spec: PlatformSpec, parts: Set<IsolationPart> = Set(IsolationPart.allCases), cache: ImageCache, witness: String,
-        groups: CgroupTree
+        groups: CgroupTree, network: RunNetwork
     ) {
+        self.network = network
         self.spec = spec
         self.parts = parts
         self.cache = cache
@@ -79,7 +82,8 @@ package struct NamespacesPlatform: Platform {
                 descriptors: (
                     request.marks.instanceDescriptor, request.marks.outputDescriptor, request.marks.outputDescriptor
                 ))
-            spawn.namespaces = namespaces
+            spawn.namespaces = namespaces(request)
+            if let place = request.place { instance.network = try BridgedNamespace(place, in: network) }
             spawn.seesOwnGroupsAsRoot = group != nil
             spawn.cgroupFiles = group.map { groups.processFiles(of: $0) } ?? request.childCgroupFiles
             if parts.contains(.mount) {
@@ -94,7 +98,7 @@ package struct NamespacesPlatform: Platform {
                 spawn.root = .chroot(overlay.merged)
             }
             if parts.contains(.uts) { spawn.hostname = request.name }
-            let child = try ChildProcess.spawn(spawn)
+            let child = try instance.network?.inside { try ChildProcess.spawn(spawn) } ?? ChildProcess.spawn(spawn)
             request.marks.record(.spawned, at: child.bornNanoseconds)
             instance.child = child
             instance.stopSignal = request.stopSignal
@@ -105,11 +109,12 @@ package struct NamespacesPlatform: Platform {
         }
     }
 
-    private var namespaces: SpawnRequest.Namespaces {
+    /// One on a bridge is there when the child is born in it, and the run's is where the launcher is.
+    private func namespaces(_ request: LaunchRequest) -> SpawnRequest.Namespaces {
         var namespaces: SpawnRequest.Namespaces = []
         if parts.contains(.mount) { namespaces.insert(.mount) }
         if parts.contains(.pid) { namespaces.insert(.pid) }
-        if parts.contains(.network) { namespaces.insert(.network) }
+        if parts.contains(.network), request.prepared.workload.network == .none { namespaces.insert(.network) }
         if parts.contains(.uts) { namespaces.insert(.uts) }
         if parts.contains(.ipc) { namespaces.insert(.ipc) }
         return namespaces

@@ -12,6 +12,7 @@ extension OCIConfiguration {
             case cgroupsPath
             case cpus
             case onlineFile
+            case networkPath
             /// The directory of one of the volumes.
             case volume(Int)
 
@@ -23,6 +24,7 @@ extension OCIConfiguration {
                 case .cgroupsPath: "cgroupsPath"
                 case .cpus: "cpus"
                 case .onlineFile: "onlineFile"
+                case .networkPath: "networkPath"
                 case .volume(let index): "volume\(index)"
                 }
             }
@@ -48,13 +50,15 @@ extension OCIConfiguration {
         init(_ workload: Workload, _ furniture: Furniture, confined: Bool = false) throws {
             let volumes = furniture.volumes.indices.map(Hole.volume)
             let holes: [Hole] =
-                [.arguments, .rootPath, .hostname, .cgroupsPath] + (confined ? [.cpus, .onlineFile] : []) + volumes
+                [.arguments, .rootPath, .hostname, .cgroupsPath] + (confined ? [.cpus, .onlineFile] : [])
+                + (workload.network == .bridge ? [.networkPath] : []) + volumes
             let json = try OCIConfiguration.json(
                 Parameters(
                     workload: workload, furniture: furniture, arguments: [Hole.arguments.filler],
                     rootPath: Hole.rootPath.filler, hostname: Hole.hostname.filler,
                     cgroupsPath: Hole.cgroupsPath.filler, cpus: confined ? Hole.cpus.filler : nil,
-                    onlineFile: confined ? Hole.onlineFile.filler : nil, volumes: volumes.map(\.filler)))
+                    onlineFile: confined ? Hole.onlineFile.filler : nil, volumes: volumes.map(\.filler),
+                    networkPath: workload.network == .bridge ? Hole.networkPath.filler : nil))
             var rest = String(decoding: json, as: UTF8.self)[...]
             let places = holes.compactMap { hole in rest.firstRange(of: hole.encoded).map { ($0, hole) } }
             guard places.count == holes.count else {
@@ -72,7 +76,7 @@ extension OCIConfiguration {
         /// The same bytes as ``OCIConfiguration/json(_:)`` gives.
         func filled(
             arguments: [String], rootPath: String, hostname: String, cgroupsPath: String, cpus: String? = nil,
-            onlineFile: String? = nil, volumes: [String] = []
+            onlineFile: String? = nil, volumes: [String] = [], networkPath: String? = nil
         ) -> [UInt8] {
             var json: [UInt8] = []
             json.reserveCapacity(4_096)
@@ -91,6 +95,7 @@ extension OCIConfiguration {
                 case .cgroupsPath: Template.append(cgroupsPath, to: &json)
                 case .cpus: Template.append(cpus ?? "", to: &json)
                 case .onlineFile: Template.append(onlineFile ?? "", to: &json)
+                case .networkPath: Template.append(networkPath ?? "", to: &json)
                 case .volume(let index):
                     Template.append(volumes.indices.contains(index) ? volumes[index] : "", to: &json)
                 }

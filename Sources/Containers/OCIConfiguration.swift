@@ -19,6 +19,8 @@ enum OCIConfiguration {
         var onlineFile: String?
         /// Directories of the host, one for each volume.
         var volumes: [String] = []
+        /// The path of a network namespace that is there; nil where the runtime makes one, or none.
+        var networkPath: String?
     }
 
     /// The JSON text, with sorted keys so that equal parameters give equal bytes.
@@ -79,13 +81,22 @@ enum OCIConfiguration {
         ]
     }
 
+    private static func network(_ parameters: Parameters) -> [[String: String]] {
+        switch parameters.workload.network {
+        case .none: return [["type": "network"]]
+        case .bridge: return [["type": "network"].merging(parameters.networkPath.map { ["path": $0] } ?? [:]) { $1 }]
+        // The runtime's, which is the run's.
+        case .host: return []
+        }
+    }
+
     private static func linux(_ parameters: Parameters) -> [String: Any] {
         let period = 100_000
         var cpu: [String: Any] = ["quota": parameters.workload.cpus * period, "period": period]
         cpu["cpus"] = parameters.cpus
         return [
             "cgroupsPath": parameters.cgroupsPath,
-            "namespaces": ["mount", "pid", "network", "uts", "ipc", "cgroup"].map { ["type": $0] },
+            "namespaces": ["mount", "pid", "uts", "ipc", "cgroup"].map { ["type": $0] } + network(parameters),
             "resources": [
                 "devices": [["allow": false, "access": "rwm"]],
                 "memory": ["limit": parameters.workload.memoryBytes],

@@ -18,6 +18,7 @@ final class OCIInstance: Instance {
     private let stateDirectory: String
     private let isDetached: Bool
     private let child = Mutex<ChildProcess?>(nil)
+    private let network = Mutex<BridgedNamespace?>(nil)
     private let stopSignal: Int32?
     private let volumes: InstanceVolumes
 
@@ -41,6 +42,9 @@ final class OCIInstance: Instance {
     func runtimeStarted(_ process: ChildProcess) {
         child.withLock { $0 = process }
     }
+
+    /// Its network, where it has one on a bridge.
+    func isOn(_ made: BridgedNamespace) { network.withLock { $0 = made } }
 
     func processes() throws -> [HostProcess] {
         var found = groups.members(of: group).map { HostProcess(pid: $0, role: .workload) }
@@ -90,6 +94,10 @@ final class OCIInstance: Instance {
         // Whether or not the runtime answers, what is tare's own goes away; the runtime's state goes with the run's directory.
         let forgotten = Result {
             if HostFiles.exists(stateDirectory + "/" + name) { try delete(deadlineMilliseconds: milliseconds) }
+        }
+        network.withLock { network in
+            network?.remove()
+            network = nil
         }
         try Mounts.unmount(mount)
         try groups.remove(group, deadlineMilliseconds: milliseconds)

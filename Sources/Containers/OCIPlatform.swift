@@ -22,17 +22,20 @@ package struct OCIPlatform: Platform {
     private let cache: ImageCache
     private let witness: String
     private let groups: CgroupTree
+    private let network: RunNetwork
     private let runtime: String
     private let stateDirectory: String
 
     /// - Parameters:
     ///   - witness: the path of the witness binary on the host.
     ///   - runDirectory: the run's directory, in which the runtime keeps its state so that nothing outlives the run.
+    ///   - network: the run's, on whose bridges instances are.
     /// - Throws: ``TareError`` when the runtime is not there.
     package init(
         spec: PlatformSpec, settings: OCISettings, cache: ImageCache, witness: String, groups: CgroupTree,
-        runDirectory: String
+        runDirectory: String, network: RunNetwork
     ) throws {
+        self.network = network
         self.spec = spec
         self.settings = settings
         self.cache = cache
@@ -102,7 +105,8 @@ package struct OCIPlatform: Platform {
             let configuration = prepared.configuration.filled(
                 arguments: witnessArguments(request), rootPath: overlay.merged, hostname: request.name,
                 cgroupsPath: request.instanceGroup, cpus: request.cpus.map(CPUList.text),
-                onlineFile: request.onlineFile, volumes: request.volumeDirectories)
+                onlineFile: request.onlineFile, volumes: request.volumeDirectories,
+                networkPath: try networkPath(of: request, instance))
             try HostFiles.create(request.directory + "/config.json", bytes: configuration, mode: 0o600)
             let child = try ChildProcess.spawn(try runtimeCall(request, pidFile: instance.pidFile))
             request.marks.record(.spawned, at: child.bornNanoseconds)
@@ -112,6 +116,14 @@ package struct OCIPlatform: Platform {
             try? instance.stop(deadline: .seconds(5))
             throw error
         }
+    }
+
+    /// As an engine does it, or an orchestrator for it: the network is there before the runtime is called.
+    private func networkPath(of request: LaunchRequest, _ instance: OCIInstance) throws -> String? {
+        guard let place = request.place else { return nil }
+        let made = try BridgedNamespace(place, in: network)
+        instance.isOn(made)
+        return made.path
     }
 
     private func runtimeCall(_ request: LaunchRequest, pidFile: String) throws -> SpawnRequest {

@@ -5,6 +5,17 @@ import LinuxSystem
 
 /// One container as an engine is asked for it, whatever the words are in which it is asked.
 struct ContainerRequest {
+    /// The network of a container.
+    enum Network: Equatable {
+        case none
+        /// That of whoever starts it.
+        case host
+        /// One of the engine's, with an address there.
+        case named(String, address: String)
+        /// A network namespace that is there.
+        case namespace(path: String)
+    }
+
     /// What is seen of the host in the container, at another place.
     struct Bind {
         var source: String
@@ -25,6 +36,7 @@ struct ContainerRequest {
     var cpuList: String?
     /// The group below which the engine makes the container's; nil where it takes none.
     var parentGroup: String?
+    var network = Network.none
     /// Beyond what an engine gives by itself, and less than that, as `NET_ADMIN`.
     var addedCapabilities: [String]
     var droppedCapabilities: [String]
@@ -70,7 +82,7 @@ struct ContainerRequest {
     /// The body of `POST /containers/create` (Docker Engine API 1.40 and later).
     func json(_ settings: EngineSettings) throws -> [UInt8] {
         var host: [String: Any] = [
-            "NetworkMode": "none", "Memory": memoryBytes, "MemorySwap": -1, "ShmSize": sharedMemoryBytes,
+            "NetworkMode": networkMode, "Memory": memoryBytes, "MemorySwap": -1, "ShmSize": sharedMemoryBytes,
             "CpuPeriod": ContainerRequest.period,
             "CpuQuota": cpus * ContainerRequest.period, "LogConfig": ["Type": settings.logDriver],
             "Mounts": binds.map {
@@ -86,20 +98,33 @@ struct ContainerRequest {
         if !temporary.isEmpty {
             host["Tmpfs"] = Dictionary(temporary.map { ($0.target, $0.options) }, uniquingKeysWith: { $1 })
         }
-        let object: [String: Any] = [
+        var object: [String: Any] = [
             "Image": image, "Hostname": name, "User": "0:0", "WorkingDir": "/",
             "Entrypoint": [WitnessConfiguration.witnessPath], "Cmd": arguments, "Env": [ContainerRequest.path],
             // Whoever has it removed by force wants it gone: Podman would ask it first, and wait.
             "StopTimeout": 0, "Labels": [ContainerRequest.runLabel: run], "HostConfig": host,
         ]
+        if case .named(let name, let address) = network {
+            object["NetworkingConfig"] = ["EndpointsConfig": [name: ["IPAMConfig": ["IPv4Address": address]]]]
+        }
         return Array(try JSONSerialization.data(withJSONObject: object, options: [.withoutEscapingSlashes]))
+    }
+
+    /// As Docker's and Podman's API and clients call it.
+    private var networkMode: String {
+        switch network {
+        case .none: "none"
+        case .host: "host"
+        case .named(let name, _): name
+        case .namespace(let path): "ns:\(path)"
+        }
     }
 
     /// What follows `docker` or `podman` on a command line, without the options that name the daemon.
     func commandLine(_ settings: EngineSettings) -> [String] {
         var words = [
             "run", "--detach", "--name", name, "--hostname", name, "--label", "\(ContainerRequest.runLabel)=\(run)",
-            "--network", "none", "--memory", "\(memoryBytes)b", "--memory-swap", "-1", "--shm-size",
+            "--network", networkMode, "--memory", "\(memoryBytes)b", "--memory-swap", "-1", "--shm-size",
             "\(sharedMemoryBytes)b", "--cpu-period",
             "\(ContainerRequest.period)",
             "--cpu-quota", "\(cpus * ContainerRequest.period)", "--log-driver", settings.logDriver, "--user", "0:0",
@@ -111,6 +136,7 @@ struct ContainerRequest {
                 "--mount", "type=bind,source=\(bind.source),target=\(bind.target)\(bind.isReadOnly ? ",readonly" : "")",
             ]
         }
+        if case .named(_, let address) = network { words += ["--ip", address] }
         for mount in temporary { words += ["--tmpfs", "\(mount.target):\(mount.options)"] }
         if let parentGroup { words += ["--cgroup-parent", parentGroup] }
         if let cpuList { words += ["--cpuset-cpus", cpuList] }
@@ -145,6 +171,7 @@ struct ContainerRequest {
             let options = mount.options.split(separator: ",").joined(separator: ":")
             words += ["--mount", "type=tmpfs,src=tmpfs,dst=\(mount.target),options=\(options)"]
         }
+        if case .namespace(let path) = network { words += ["--with-ns", "network:\(path)"] }
         for capability in addedCapabilities { words += ["--cap-add", "CAP_" + capability] }
         for capability in droppedCapabilities { words += ["--cap-drop", "CAP_" + capability] }
         if let runtime = settings.runtime {

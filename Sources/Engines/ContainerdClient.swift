@@ -82,6 +82,9 @@ struct ContainerdClient: EngineClient {
         }
     }
 
+    /// containerd has no networks: whoever calls it makes them.
+    func makeNetwork(_ name: String, _ place: NetworkPlace, run: String) throws {}
+
     private func ids() throws -> [String] {
         try ask(["containers", "ls", "-q"]).output.split(separator: "\n").map(String.init)
     }

@@ -190,6 +190,19 @@ struct EngineAPI: Sendable {
         return Set(listed.compactMap { $0.Labels?[ContainerRequest.runLabel] })
     }
 
+    // MARK: Networks
+
+    /// Makes a bridge of the engine's.
+    func makeNetwork(_ name: String, _ place: NetworkPlace, run: String) throws {
+        let object: [String: Any] = [
+            "Name": name, "CheckDuplicate": true, "Driver": "bridge", "Labels": [ContainerRequest.runLabel: run],
+            "IPAM": ["Driver": "default", "Config": [["Subnet": place.subnet, "Gateway": place.gatewayWords]]],
+            "Options": ["com.docker.network.bridge.name": place.bridgeName],
+        ]
+        let body = Array(try JSONSerialization.data(withJSONObject: object, options: [.withoutEscapingSlashes]))
+        try send("POST", "/networks/create", .json(body))
+    }
+
     // MARK: Images
 
     func has(image reference: String) throws -> Bool {

@@ -21,6 +21,8 @@ protocol EngineClient: Sendable {
     func status(of ended: ContainerState) -> Int32?
     /// Removes a container, whatever it does; one that is gone is no error.
     func remove(_ container: String, seconds: Double) throws
+    /// Makes a bridge with the addresses of a place, which a daemon of tare's own takes away with itself.
+    func makeNetwork(_ name: String, _ place: NetworkPlace, run: String) throws
     /// All containers of a run, running or not.
     func containers(ofRun run: String) throws -> [String]
     /// The names of all runs that have containers there, `tare-RUN`.
@@ -114,6 +116,9 @@ struct APIClient: EngineClient {
     func containers(ofRun run: String) throws -> [String] { try api.containers(ofRun: run) }
     func runs() throws -> Set<String> { try api.runs() }
     func removeImages() throws -> Int { try api.removeImages() }
+    func makeNetwork(_ name: String, _ place: NetworkPlace, run: String) throws {
+        try api.makeNetwork(name, place, run: run)
+    }
     func group(of id: String, below parent: String) -> [String] { ["\(parent)/\(id)", "\(parent)/libpod-\(id)"] }
 }
 

@@ -5,7 +5,8 @@ import Images
 import LinuxSystem
 
 /// A daemon of tare's own, in the run's directory and below the run's control group: so all of it goes with these, whatever happens to
-/// tare. It takes no configuration of the host's, makes no bridge and touches no firewall.
+/// tare. It takes no configuration of the host's, and its network is the run's: no bridge, no firewall and no setting of the host's is
+/// touched, whatever the engine does.
 final class EngineDaemon: Sendable {
     /// The socket on which it answers.
     let socket: String
@@ -33,7 +34,8 @@ final class EngineDaemon: Sendable {
     ///
     /// - Throws: ``TareError``; nothing is left then.
     init(
-        _ settings: EngineSettings, platform: String, directory: String, group: String, groups: CgroupTree
+        _ settings: EngineSettings, platform: String, directory: String, group: String, groups: CgroupTree,
+        network: RunNetwork
     ) throws {
         self.directory = directory
         self.group = group
@@ -74,7 +76,7 @@ final class EngineDaemon: Sendable {
             .mount(source: directory + "/run", target: "/run", type: "none", flags: Mounts.Flag.bind, data: nil)
         ]
         do {
-            process = try ChildProcess.spawn(spawn)
+            process = try network.inside { try ChildProcess.spawn(spawn) }
         } catch {
             try? groups.remove(group)
             throw TareError(.hostLacks, "\(plan.program) could not be started", cause: "\(error)")
@@ -200,6 +202,12 @@ final class EngineDaemon: Sendable {
         }
     }
 
+    /// What makes networks for Podman; nil where it is not installed.
+    static var netavark: String? {
+        ["/usr/local/libexec/podman", "/usr/local/lib/podman", "/usr/libexec/podman", "/usr/lib/podman"]
+            .map { $0 + "/netavark" }.first { access($0, X_OK) == 0 }
+    }
+
     /// What lets Podman keep all that it has in a directory.
     private static func podmanEnvironment(_ settings: EngineSettings, directory: String) throws -> [String] {
         let (containers, storage) = (directory + "/containers.conf", directory + "/storage.conf")
@@ -220,7 +228,8 @@ final class EngineDaemon: Sendable {
             volume_path = "\(directory)/volumes"
             [network]
             network_config_dir = "\(directory)/networks"
-            """
+
+            """ + (netavark == nil ? "" : "network_backend = \"netavark\"\n")
         try HostFiles.create(containers, bytes: Array(text.utf8), mode: 0o600)
         try HostFiles.create(
             storage,

@@ -28,6 +28,7 @@ final class EngineInstance: Instance {
         /// Whether the engine said that it does not run.
         var isOver = false
         var killedForMemory = false
+        var network: BridgedNamespace?
     }
     private let state = Mutex(State())
 
@@ -46,6 +47,9 @@ final class EngineInstance: Instance {
 
     /// The engine has made it.
     func became(_ id: String) { state.withLock { $0.id = id } }
+
+    /// Its network, where tare made it.
+    func isOn(_ made: BridgedNamespace) { state.withLock { $0.network = made } }
 
     /// Asks the engine which process is the container's first, once. Its parent is what the engine keeps beside the container: known
     /// by descent, whatever it calls itself.
@@ -152,6 +156,10 @@ final class EngineInstance: Instance {
             Orphans.reap([keeper.pid], deadline: MonotonicClock.now() + 100_000_000)
         }
         EngineDaemon.reapKeepers()
+        state.withLock { state in
+            state.network?.remove()
+            state.network = nil
+        }
         let possible =
             known.map { [$0] } ?? parentGroup.flatMap { parent in id.map { client.group(of: $0, below: parent) } } ?? []
         for group in possible where groups.exists(group) {

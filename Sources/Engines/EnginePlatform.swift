@@ -32,6 +32,7 @@ package final class EnginePlatform: Platform {
     /// The same group as the host shows it; nil where it has more than one path there.
     private let hostGroup: String?
     private let journal: any Journal
+    private let network: RunNetwork
 
     private struct State {
         var client: (any EngineClient)?
@@ -40,6 +41,8 @@ package final class EnginePlatform: Platform {
         var daemonPIDs: [Int32] = []
         var takesParent = true
         var row: Int64?
+        /// The numbers of bridges that the engine has made.
+        var bridges: Set<Int> = []
     }
     private let state = Mutex(State())
 
@@ -48,11 +51,13 @@ package final class EnginePlatform: Platform {
     ///   - runDirectory: the run's directory, in which a daemon of tare's own has all that it has.
     ///   - runGroup: the run's control group, as tare sees it.
     ///   - hostGroups: the paths of that group in the host's view.
+    ///   - network: the run's, in which daemons of tare's own are.
     ///   - journal: told of a foreign daemon before a container is asked of it.
     package init(
         spec: PlatformSpec, settings: EngineSettings, cache: ImageCache, witness: String, groups: CgroupTree,
-        runDirectory: String, runGroup: String, hostGroups: [String], journal: any Journal
+        runDirectory: String, runGroup: String, hostGroups: [String], journal: any Journal, network: RunNetwork
     ) {
+        self.network = network
         self.spec = spec
         self.settings = settings
         self.cache = cache
@@ -129,7 +134,8 @@ package final class EnginePlatform: Platform {
         }
         let daemon = try EngineDaemon(
             settings, platform: spec.name, directory: "\(runDirectory)/e-\(spec.name)",
-            group: "\(runGroup)/\(Daemons.groupPrefix)\(spec.name)", groups: groups)
+            group: "\(runGroup)/\(Daemons.groupPrefix)\(spec.name)", groups: groups,
+            network: network)
         state.withLock { $0.daemon = daemon }
         return daemon.socket
     }
@@ -191,6 +197,12 @@ package final class EnginePlatform: Platform {
                 .usage, "\(spec.name): ctr gives a container no cpuset, so that 'cpu-view: allowance' cannot be kept",
                 remedy: "Leave it out for containerd.")
         }
+        if settings.engine == .podman, settings.starts, workload.network == .bridge, EngineDaemon.netavark == nil {
+            throw TareError(
+                .hostLacks, "\(spec.name): Podman needs netavark to make the network of \(workload.name)",
+                remedy: "Install it (on Debian: apt-get install netavark), or leave 'network: bridge' out.",
+                concerns: "network")
+        }
         // Clients take several words in one argument, parted by these.
         let paths =
             furniture.volumes.map(\.target) + workload.volumes.map(\.directory) + furniture.temporary.map(\.target)
@@ -217,8 +229,37 @@ package final class EnginePlatform: Platform {
 
     package func stage(_ request: LaunchRequest) throws {
         let prepared: PreparedEngineImage = try request.payload()
+        if let place = request.place, spec.bridging == .engine { try makeNetwork(place, of: request) }
         try request.stageOnlineFile()
         try InstanceVolumes(of: request).make(for: prepared.volumeOwner)
+    }
+
+    /// One for each bridge, which many instances share: no part of a start.
+    private func makeNetwork(_ place: NetworkPlace, of request: LaunchRequest) throws {
+        guard state.withLock({ !$0.bridges.contains(place.bridge) }) else { return }
+        try client().makeNetwork(EnginePlatform.networkName(place, of: request), place, run: request.runName)
+        state.withLock { _ = $0.bridges.insert(place.bridge) }
+    }
+
+    private static func networkName(_ place: NetworkPlace, of request: LaunchRequest) -> String {
+        "\(request.runName)-b\(place.bridge)"
+    }
+
+    /// What the container is asked for with; of a network namespace that tare makes, the instance is told.
+    private func network(of request: LaunchRequest, _ instance: EngineInstance) throws -> ContainerRequest.Network {
+        switch request.prepared.workload.network {
+        case .none: return .none
+        case .host: return settings.engine == .containerd ? .namespace(path: try network.path()) : .host
+        case .bridge:
+            guard let place = request.place else { return .none }
+            guard spec.bridging == .tare else {
+                return .named(EnginePlatform.networkName(place, of: request), address: place.addressWords)
+            }
+            // ctr makes none by itself: as whoever calls containerd does it, the network is there before.
+            let made = try BridgedNamespace(place, in: network)
+            instance.isOn(made)
+            return .namespace(path: made.path)
+        }
     }
 
     package func launch(_ request: LaunchRequest) throws -> any Instance {
@@ -228,8 +269,9 @@ package final class EnginePlatform: Platform {
         let instance = EngineInstance(
             request, client: client, groups: groups, parentGroup: parent, isOwnDaemon: settings.starts)
         do {
-            instance.became(
-                try client.launch(ContainerRequest(request, prepared, settings, parentGroup: parent), request))
+            var container = ContainerRequest(request, prepared, settings, parentGroup: parent)
+            container.network = try network(of: request, instance)
+            instance.became(try client.launch(container, request))
             return instance
         } catch {
             try? instance.stop(deadline: .seconds(10))

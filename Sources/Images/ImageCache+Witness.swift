@@ -67,6 +67,7 @@ extension ImageCache {
                 "root=\(devices.root)", "fstype=\(ImageCache.guestFileSystem)", "channel=\(devices.marks)",
                 "hostname=tare",
             ] + (devices.output.map { ["output=\($0)"] } ?? [])
+            + (devices.outputName.map { ["output-name=\($0)"] } ?? [])
             // Of several disks only their serial numbers say which is which.
             + (furniture.volumes.isEmpty ? [] : ["root-serial=\(Furniture.rootSerial)"])
             + furniture.guestRecords(kernelShowsMemory: HostFiles.exists("/proc/kcore"))

@@ -1,4 +1,5 @@
 package import BenchmarkModel
+package import LinuxSystem
 
 /// Image work that all platforms share which run on the host's kernel: the root filesystem and the witness above it.
 package struct PreparedRoot: Sendable {
@@ -38,6 +39,9 @@ extension LaunchRequest {
     package var witnessArguments: [String] {
         [WitnessConfiguration.witnessPath] + purpose.witnessArguments
     }
+
+    /// Its place on a bridge; nil where it has none.
+    package var place: NetworkPlace? { slot.map { NetworkPlace(bridge: $0.bridge, slot: $0.slot) } }
 
     /// The name of the instance's own cgroup, below the run's.
     package var instanceGroup: String { "\(cgroup)/i\(number)" }

@@ -48,6 +48,7 @@ package struct Report: Sendable {
         // The one place that lists what the experiments have to say.
         let parts: [ExperimentPart] = [
             .startup(analysis), .task(analysis), .footprint(analysis), .density(analysis), .engines(analysis),
+            .network(analysis),
         ]
         self.analysis = analysis
         answers = parts.flatMap(\.answers)

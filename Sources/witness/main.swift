@@ -52,10 +52,11 @@ func run() -> Never {
             witness.leave(0)
         }
     }
-    // Readiness is asked on loopback. Without the right to bring it up, the probe will say what it saw.
+    // Readiness is asked there, unless the instance is on a bridge. Without the right to bring it up, the probe will say what it saw.
     _ = witness_loopback_up()
     let records = Records.read(Configuration.path) { witness.fail($0) }
     let configuration = Configuration(records, isGuest: witness.isGuest) { witness.fail($0) }
+    if configuration.isOnBridge { ownAddress.find(witness) }
     let streams = arrangeStreams(configuration, witness, port: port)
     execute(configuration, as: witness, streams: streams, entered: entered, tellsWorld: tellsWorld)
 }

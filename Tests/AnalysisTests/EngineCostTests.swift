@@ -47,12 +47,12 @@ import Testing
 
     /// python3 -c "print(10-(2**2+2**2)**.5, 10+(3**2+1**2)**.5)"
     @Test func theIntervalIsMadeOfThoseOfBothSides() throws {
-        let difference = EngineCost.Difference(
+        let difference = CellDifference(
             30, Interval(lower: 28, upper: 33, blocks: 9), minus: 20, Interval(lower: 19, upper: 22, blocks: 9), n: 5)
         #expect(difference.value == 10 && difference.n == 5)
         #expect(try abs(#require(difference.lower) - 7.171_572_875_253_81) < 1e-12)
         #expect(try abs(#require(difference.upper) - 13.162_277_660_168_38) < 1e-12)
-        #expect(EngineCost.Difference(30, nil, minus: 20, Interval(lower: 19, upper: 22, blocks: 9), n: 5).lower == nil)
+        #expect(CellDifference(30, nil, minus: 20, Interval(lower: 19, upper: 22, blocks: 9), n: 5).lower == nil)
     }
 
     /// The one that the engine calls, as far as it is known; else the first bare one.

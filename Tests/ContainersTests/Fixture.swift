@@ -15,6 +15,7 @@ final class Fixture {
     let witness: String
     let groups: CgroupTree
     let cgroup: String
+    let network = RunNetwork()
     private static let count = Atomic<Int>(0)
 
     init() throws {
@@ -48,12 +49,13 @@ final class Fixture {
     func oci(_ settings: OCISettings = OCISettings()) throws -> OCIPlatform {
         try OCIPlatform(
             spec: PlatformSpec(name: "runc", kind: .oci(settings)), settings: settings, cache: cache, witness: witness,
-            groups: groups, runDirectory: scratch.path)
+            groups: groups, runDirectory: scratch.path, network: network)
     }
 
     func namespaces() -> NamespacesPlatform {
         NamespacesPlatform(
-            spec: PlatformSpec(name: "namespaces", kind: .namespaces), cache: cache, witness: witness, groups: groups)
+            spec: PlatformSpec(name: "namespaces", kind: .namespaces), cache: cache, witness: witness, groups: groups,
+            network: network)
     }
 
     func process() -> ProcessPlatform {

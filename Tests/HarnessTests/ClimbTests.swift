@@ -137,16 +137,27 @@ private func ladder(_ rungs: [(instances: Int, cost: Int64)], noise: Int64 = 0) 
 
 @Suite struct ReadinessWordsTests {
     @Test func whatCannotBeAskedAgainIsNotClaimed() {
-        let container = PlatformSpec(name: "runc", kind: .oci(OCISettings())).traits
-        #expect(ReadinessCheck.words(for: .started, traits: container) == nil)
-        #expect(ReadinessCheck.words(for: .line("x"), traits: container) == nil)
-        let words = ReadinessCheck.words(for: .http(port: 80, path: "/x"), traits: container)
-        #expect(words == "HTTP GET :80/x of each was answered at the end of the hold")
-        let port = ReadinessCheck.words(for: .tcp(port: 6_379), traits: container)
-        #expect(port == "TCP port 6379 of each accepted a connection at the end of the hold")
-        let traits = PlatformSpec(name: "q35", kind: .libvirt(LibvirtSettings())).traits
-        let guest = ReadinessCheck.words(for: .tcp(port: 6_379), traits: traits)
-        #expect(guest == "a guest's readiness cannot be asked again from the host")
+        let container = PlatformSpec(name: "runc", kind: .oci(OCISettings()))
+        let guest = PlatformSpec(name: "q35", kind: .libvirt(LibvirtSettings()))
+        func words(_ readiness: Readiness, _ network: WorkloadNetwork = .none, on spec: PlatformSpec) -> String? {
+            ReadinessCheck.words(
+                for: Workload(
+                    name: "w", image: .rootfs(path: "/r"), command: ["/x"], readiness: readiness, network: network),
+                on: spec)
+        }
+        #expect(words(.started, on: container) == nil && words(.line("x"), .bridge, on: container) == nil)
+        #expect(
+            words(.http(port: 80, path: "/x"), on: container)
+                == "HTTP GET :80/x of each was answered at the end of the hold")
+        #expect(
+            words(.tcp(port: 6_379), on: container)
+                == "TCP port 6379 of each accepted a connection at the end of the hold")
+        let not = "a guest's readiness cannot be asked again from the host"
+        #expect(words(.tcp(port: 6_379), on: guest) == not)
+        #expect(words(.file(path: "/f"), .bridge, on: guest) == not)
+        #expect(
+            words(.tcp(port: 6_379), .bridge, on: guest)
+                == "TCP port 6379 of each accepted a connection over the bridge at the end of the hold")
     }
 }
 

@@ -15,7 +15,7 @@ extension Plan {
                 workload in
                 suite.platforms.filter { experiment.platforms?.contains($0.name) ?? true }.flatMap { platform in
                     sides?.hold(workload: workload.name, platform: platform.name) ?? true
-                        ? experiment.cells(workload, platform) : []
+                        ? experiment.cells(workload, platform).map { Plan.refuse($0, workload, platform) } : []
                 }
             }
             if let sides { Plan.refuseLonely(&planned, sides) }
@@ -75,9 +75,19 @@ extension Plan {
             : nil
     }
 
+    /// No instance can be measured where its platform cannot give it the network that it shall have.
+    private static func refuse(
+        _ planned: PlannedCell, _ workload: Workload, _ platform: PlatformSpec
+    ) -> PlannedCell {
+        guard let problem = platform.problem(with: workload.network) else { return planned }
+        var cell = planned.cell
+        cell.impossible = cell.impossible ?? problem
+        return PlannedCell(cell, passes: planned.passes, stage: planned.stage)
+    }
+
     /// Why several instances cannot run at once, or nil: without a network of its own, one TCP port serves one instance.
     static func sharedPort(_ workload: Workload, _ platform: PlatformSpec) -> String? {
-        guard !platform.traits.hasOwnNetwork else { return nil }
+        guard !platform.givesOwnNetwork(to: workload) else { return nil }
         switch workload.readiness {
         case .tcp(let port), .http(let port, _):
             return

@@ -39,10 +39,13 @@ package struct LaunchRequest: Sendable {
     package var marks: any MarkChannel
     /// The CPUs of the host that the instance gets and sees (``CPUView/allowance``); nil for all.
     package var cpus: [Int]?
+    /// Its place on a bridge; nil where the workload has none.
+    package var slot: NetworkSlot?
 
     package init(
         name: String, number: Int, purpose: Purpose, prepared: PreparedWorkload, directory: String, cgroup: String,
-        childCgroupFiles: [String] = [], marks: any MarkChannel, cpus: [Int]? = nil
+        childCgroupFiles: [String] = [], marks: any MarkChannel, cpus: [Int]? = nil,
+        slot: NetworkSlot? = nil
     ) {
         self.name = name
         self.number = number
@@ -53,6 +56,7 @@ package struct LaunchRequest: Sendable {
         self.childCgroupFiles = childCgroupFiles
         self.marks = marks
         self.cpus = cpus
+        self.slot = slot
     }
 }
 

@@ -46,6 +46,7 @@ package enum WitnessConfiguration {
         }
         add("cwd", workload.workingDirectory ?? "/")
         addSurroundings(workload.surroundings, own: own, add)
+        if workload.network == .bridge { add("network", "bridge") }
         add("ready", text(workload.readiness))
         add("deadline-ms", String(milliseconds(workload.readinessDeadlineSeconds)))
         add("probe-us", String(Readiness.probeIntervalMicroseconds))

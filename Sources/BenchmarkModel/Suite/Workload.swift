@@ -25,12 +25,14 @@ package struct Workload: Sendable, Equatable, Codable {
     package var figures: [FigureSpec]
     /// Directories of the host that it sees.
     package var volumes: [VolumeSpec]
+    /// What of a network each instance has.
+    package var network: WorkloadNetwork
 
     package init(
         name: String, image: ImageSpec, command: [String], environment: [String: String] = [:],
         workingDirectory: String? = nil, readiness: Readiness = .started, readinessDeadlineSeconds: Double = 60,
         memoryBytes: UInt64 = 128 << 20, cpus: Int = 1, surroundings: Surroundings = Surroundings(),
-        figures: [FigureSpec] = [], volumes: [VolumeSpec] = []
+        figures: [FigureSpec] = [], volumes: [VolumeSpec] = [], network: WorkloadNetwork = .none
     ) {
         self.name = name
         self.image = image
@@ -44,6 +46,7 @@ package struct Workload: Sendable, Equatable, Codable {
         self.surroundings = surroundings
         self.figures = figures
         self.volumes = volumes
+        self.network = network
     }
 }
 

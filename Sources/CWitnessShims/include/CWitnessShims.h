@@ -13,6 +13,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <net/if.h>
+#include <net/route.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <regex.h>
@@ -175,13 +176,13 @@ static inline void witness_give_stream(int descriptor, uid_t user) {
     if (fchown(descriptor, user, (gid_t)-1) != 0) return;
 }
 
-/// Needs the cast from `sockaddr_in` to `sockaddr`. Connects a socket to a port of 127.0.0.1.
-static inline int witness_connect_loopback(int descriptor, uint16_t port) {
+/// Needs the cast from `sockaddr_in` to `sockaddr`. Connects a socket to a port of an address in the network's order of bytes.
+static inline int witness_connect(int descriptor, uint32_t to, uint16_t port) {
     struct sockaddr_in address;
     memset(&address, 0, sizeof address);
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_addr.s_addr = to;
     return connect(descriptor, (const struct sockaddr *)&address, sizeof address);
 }
 
@@ -220,6 +221,89 @@ static inline int witness_loopback_up(void) {
     }
     close(descriptor);
     return error;
+}
+
+/// `ifr_addr` is a macro. The address of `eth0`, in the network's order of bytes; 0 or an error number.
+static inline int witness_interface_address(uint32_t *address) {
+    int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return errno;
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    memcpy(request.ifr_name, "eth0", 5);
+    int error = ioctl(descriptor, SIOCGIFADDR, &request) == 0 ? 0 : errno;
+    if (error == 0) *address = ((const struct sockaddr_in *)&request.ifr_addr)->sin_addr.s_addr;
+    close(descriptor);
+    return error;
+}
+
+/// `ioctl` is variadic and these fields are macros. Gives `eth0` an address, raises it, and sends by way of a gateway what no other
+/// route is for; addresses in the network's order of bytes. 0 or an error number.
+static inline int witness_raise_interface(uint32_t address, int prefix, uint32_t gateway) {
+    int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return errno;
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    memcpy(request.ifr_name, "eth0", 5);
+    struct sockaddr_in *value = (struct sockaddr_in *)&request.ifr_addr;
+    value->sin_family = AF_INET;
+    value->sin_addr.s_addr = address;
+    int error = ioctl(descriptor, SIOCSIFADDR, &request) == 0 ? 0 : errno;
+    if (error == 0) {
+        value->sin_addr.s_addr = htonl(prefix <= 0 ? 0 : 0xFFFFFFFFu << (32 - prefix));
+        if (ioctl(descriptor, SIOCSIFNETMASK, &request) != 0) error = errno;
+    }
+    if (error == 0) {
+        request.ifr_flags = 0;
+        if (ioctl(descriptor, SIOCGIFFLAGS, &request) != 0) error = errno;
+        request.ifr_flags |= IFF_UP;
+        if (error == 0 && ioctl(descriptor, SIOCSIFFLAGS, &request) != 0) error = errno;
+    }
+    if (error == 0) {
+        struct rtentry route;
+        memset(&route, 0, sizeof route);
+        struct sockaddr_in *part = (struct sockaddr_in *)&route.rt_gateway;
+        part->sin_family = AF_INET;
+        part->sin_addr.s_addr = gateway;
+        ((struct sockaddr_in *)&route.rt_dst)->sin_family = AF_INET;
+        ((struct sockaddr_in *)&route.rt_genmask)->sin_family = AF_INET;
+        route.rt_flags = RTF_UP | RTF_GATEWAY;
+        if (ioctl(descriptor, SIOCADDRT, &route) != 0 && errno != EEXIST) error = errno;
+    }
+    close(descriptor);
+    return error;
+}
+
+/// Reads a number of at most `limit`, and moves behind it; -1 where there is none. `sscanf` would make the program twice as large.
+static inline long witness_take_number(const char **text, long limit) {
+    if (**text < '0' || **text > '9') return -1;
+    long number = 0;
+    while (**text >= '0' && **text <= '9') {
+        number = number * 10 + (*(*text)++ - '0');
+        if (number > limit) return -1;
+    }
+    return number;
+}
+
+/// Reads `198.18.0.2` in the network's order of bytes, and moves behind it; 0 where it is none.
+static inline int witness_take_address(const char **text, uint32_t *address) {
+    uint32_t value = 0;
+    for (int part = 0; part < 4; part++) {
+        if (part > 0 && *(*text)++ != '.') return 0;
+        long number = witness_take_number(text, 255);
+        if (number < 0) return 0;
+        value = value << 8 | (uint32_t)number;
+    }
+    *address = htonl(value);
+    return 1;
+}
+
+/// Reads `ADDRESS/PREFIX/GATEWAY`, such as `198.18.0.2/22/198.18.0.1`; 0 where it is none.
+static inline int witness_read_network(const char *text, uint32_t *address, int *prefix, uint32_t *gateway) {
+    if (!witness_take_address(&text, address) || *text++ != '/') return 0;
+    long bits = witness_take_number(&text, 32);
+    if (bits < 0 || *text++ != '/') return 0;
+    *prefix = (int)bits;
+    return witness_take_address(&text, gateway) && *text == 0;
 }
 
 /// The fields of `termios` are set through macros. Raw mode without echo or modem control; 0 or an error number.

@@ -15,8 +15,9 @@ import BenchmarkModel
 //   answers         [{ workload, mode, text }]; mode is that of startup, or `task`, `footprint`, `density`
 //   banners         [{ kind: emulation|unfinished|accounting|threat|carry-over, text }]
 //   workloads       [{ name, image, command, environment, workingDirectory, readiness, readinessDeadlineSeconds,
-//                      memoryBytes, cpus, figures: [{ name, file: where it is not in the output, match or json: its place,
-//                      unit, better: lower|higher }], volumes: [{ path, directory: of the host, bytes }] }]
+//                      memoryBytes, cpus, network: none|bridge|host, figures: [{ name, file: where it is not in the output,
+//                      match or json: its place, unit, better: lower|higher }],
+//                      volumes: [{ path, directory: of the host, bytes }] }]
 //   platforms       [{ name, kind: process|namespaces|oci|libvirt, emulated, details: [{ name, value, mustAgree }] }]
 //   cells           [{ key, experiment, workload, platform, mode, planned, ok, failed, invalid, warmup, impossible,
 //                      emulated, noisy, marks, startup, cpu: Durations, peakMemory: { count, medianBytes,

@@ -137,6 +137,7 @@ struct WorkloadDocument: Encodable {
     var readinessDeadlineSeconds: Double?
     var memoryBytes: UInt64
     var cpus: Int
+    var network: String
     var figures: [FigurePart]?
     var volumes: [VolumePart]?
 
@@ -153,6 +154,7 @@ struct WorkloadDocument: Encodable {
         readinessDeadlineSeconds = workload.readinessDeadlineSeconds.ifFinite
         memoryBytes = workload.memoryBytes
         cpus = workload.cpus
+        network = workload.network.rawValue
         let figures = workload.figures.map { spec in
             var part = FigurePart(
                 name: spec.name, file: nil, match: nil, json: nil, unit: spec.unit, better: spec.polarity.rawValue)

@@ -10,8 +10,8 @@ extension RampClimb {
     func hold() throws {
         ramp.liveness = bench.platform(of: cell)?.livenessCheck ?? ""
         let workload = bench.workload(of: cell)
-        if let workload, let traits = bench.platform(of: cell)?.traits,
-            let words = ReadinessCheck.words(for: workload.readiness, traits: traits)
+        if let workload, let spec = bench.platform(of: cell)?.spec,
+            let words = ReadinessCheck.words(for: workload, on: spec)
         {
             ramp.liveness += "; \(words)"
         }
@@ -73,11 +73,8 @@ extension RampClimb {
     /// Takes those that are not ready any more out of the crowd.
     private func buryUnready(_ readiness: Readiness) throws -> [String] {
         guard readiness.isProbed else { return [] }
-        let asked = crowd.instances.map { $0.processes() }.compactMap { processes in
-            processes.first { $0.role == .workload }?.pid
-        }
-        let problems = try bench.host.problems(of: asked, readiness: readiness)
+        let problems = try bench.host.problems(of: crowd.instances.map(\.asked), readiness: readiness)
         guard !problems.isEmpty else { return [] }
-        return crowd.buryDead { instance in instance.processes().compactMap { problems[$0.pid] }.first }
+        return crowd.buryDead { problems[$0.request.name] }
     }
 }

@@ -76,10 +76,33 @@ package protocol BenchHost: AnyObject, Sendable {
     /// The memory of processes that serve all instances of a platform.
     func memory(ofDaemons pids: [Int32]) -> MemoryReading
 
-    /// Asks processes whether what they run is still ready.
+    /// Takes a place on a bridge for an instance.
     ///
-    /// - Returns: why not, by process id.
-    func problems(of processes: [Int32], readiness: Readiness) throws -> [Int32: String]
+    /// - Parameter engine: the platform whose engine makes its bridges by itself; nil for those of the run.
+    /// - Throws: where there is none left, or the kernel refuses it.
+    func takePlace(ofEngine engine: String?) throws -> NetworkSlot
+    /// Nothing of the instance is left.
+    func give(back place: NetworkSlot)
+
+    /// Asks instances whether they are still ready.
+    ///
+    /// - Returns: why not, by the instance's name.
+    func problems(of instances: [AskedInstance], readiness: Readiness) throws -> [String: String]
+}
+
+/// By what the host reaches an instance that it asks.
+package struct AskedInstance: Sendable, Equatable {
+    package var name: String
+    /// A process of its workload; nil where the host sees none.
+    package var process: Int32?
+    /// Its place on a bridge, over which it is asked where it has one.
+    package var place: NetworkSlot?
+
+    package init(name: String, process: Int32?, place: NetworkSlot? = nil) {
+        self.name = name
+        self.process = process
+        self.place = place
+    }
 }
 
 extension BenchHost {

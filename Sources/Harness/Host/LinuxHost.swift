@@ -15,7 +15,6 @@ package final class LinuxHost: BenchHost {
     private let madeReader = Mutex<MemoryReader?>(nil)
     /// Made when it is first asked for, after a launcher has entered the run's network.
     private let madeLimitsReader = Mutex<LimitsReader?>(nil)
-    private let network = RunNetwork()
     private let outside: OutsideInstances
     /// Groups below the run's in which daemons of tare's own are, and what these keep for instances.
     private let daemonGroups = Mutex<[String]>([])
@@ -35,6 +34,8 @@ package final class LinuxHost: BenchHost {
             runID: environment.runID, directory: environment.directory, group: environment.group,
             childGroupFiles: environment.childGroupFiles)
     }
+
+    private var network: RunNetwork { environment.network }
 
     private var memoryReader: MemoryReader {
         madeReader.withLock { made in
@@ -199,7 +200,14 @@ package final class LinuxHost: BenchHost {
 
     package func memory(ofDaemons pids: [Int32]) -> MemoryReading { memoryReader.daemons(pids) }
 
-    package func problems(of processes: [Int32], readiness: Readiness) throws -> [Int32: String] {
-        try ReadinessCheck.problems(of: processes, readiness: readiness)
+    package func takePlace(ofEngine engine: String?) throws -> NetworkSlot {
+        let place = try network.take(of: engine.map { .engine($0) } ?? .run)
+        return NetworkSlot(bridge: place.bridge, slot: place.slot)
+    }
+
+    package func give(back place: NetworkSlot) { network.give(back: NetworkPlace(place)) }
+
+    package func problems(of instances: [AskedInstance], readiness: Readiness) throws -> [String: String] {
+        try ReadinessCheck.problems(of: instances, readiness: readiness, in: network)
     }
 }

@@ -90,8 +90,21 @@ extension LaunchedInstance {
         _ = channel.wait(until: ready + LaunchedInstance.serviceNanoseconds) { $0.ending != nil }
         // libvirt's word on a guest would take longer than the guest's own.
         let isOver = channel.received.ending != nil || (!channel.directory.isEmpty && death() != nil)
-        guard isOver, let ending = commandEnding() else { return }
-        lossAfterReady = "the command \(ending.words) right after it was ready\(backgroundHint(ending))"
+        if isOver, let ending = commandEnding() {
+            lossAfterReady = "the command \(ending.words) right after it was ready\(backgroundHint(ending))"
+        } else if let problem = problemOverBridge {
+            lossAfterReady = "it was ready inside, and is not over its bridge: \(problem)"
+        }
+    }
+
+    /// Why the host does not reach over the bridge what the witness reached inside, at the address there; nil where it does.
+    private var problemOverBridge: String? {
+        guard request.slot != nil else { return nil }
+        do {
+            return try host.problems(of: [asked], readiness: request.prepared.workload.readiness)[request.name]
+        } catch {
+            return "\(error)"
+        }
     }
 
     /// Whether it became ready.

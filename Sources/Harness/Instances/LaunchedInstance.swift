@@ -7,7 +7,7 @@ import Synchronization
 final class LaunchedInstance: Sendable {
     let request: LaunchRequest
     let channel: InstanceChannel
-    private let host: any BenchHost
+    let host: any BenchHost
     private let platform: any Platform
     let receiver: MarkReceiver
     private struct State {
@@ -18,6 +18,7 @@ final class LaunchedInstance: Sendable {
         var ending: CommandEnding?
         var lossAfterReady: String?
         var outputIsWhole = true
+        var holdsPlace = true
     }
     private let state = Mutex(State())
 
@@ -33,21 +34,37 @@ final class LaunchedInstance: Sendable {
         self.receiver = receiver
         let place = host.place
         let directory = "\(place.directory)/i\(number)"
-        try HostFiles.makeDirectory(directory, mode: 0o700)
+        let slot = try LaunchedInstance.takePlace(host, prepared.workload, platform.spec)
         do {
+            try HostFiles.makeDirectory(directory, mode: 0o700)
             channel = try receiver.open(platform.channelKind, directory: directory)
         } catch {
             try? HostFiles.removeTree(directory)
+            if let slot { host.give(back: slot) }
             throw error
         }
         request = LaunchRequest(
             name: "tare-\(place.runID)-i\(number)", number: number, purpose: purpose, prepared: prepared,
             directory: directory, cgroup: place.group, childCgroupFiles: place.childGroupFiles, marks: channel,
-            cpus: cpus)
+            cpus: cpus, slot: slot)
         if purpose == .world { channel.awaitWorld() }
         if purpose == .workload, case .line(let pattern) = prepared.workload.readiness { channel.await(line: pattern) }
         if purpose == .workload { prepareFigures() }
         if purpose == .workload, channel.directory.isEmpty { receiver.keeper?.begin(keptName, of: channel) }
+    }
+
+    /// Where it is to be on a bridge; nil where it needs none.
+    private static func takePlace(
+        _ host: any BenchHost, _ workload: Workload, _ platform: PlatformSpec
+    ) throws -> NetworkSlot? {
+        guard workload.network == .bridge else { return nil }
+        return try host.takePlace(ofEngine: platform.bridging == .engine ? platform.name : nil)
+    }
+
+    /// By what the host reaches it.
+    var asked: AskedInstance {
+        AskedInstance(
+            name: request.name, process: processes().first { $0.role == .workload }?.pid, place: request.slot)
     }
 
     /// The name of its file where all output is kept: of parts that may stand in a file's name.
@@ -247,6 +264,13 @@ final class LaunchedInstance: Sendable {
             // Staged and never launched, or left behind by a runtime.
             for point in Mounts.points(below: request.directory).reversed() { try Mounts.unmount(point) }
             try HostFiles.removeTree(request.directory)
+        }
+        // Of what could not be ended its place is not given to another.
+        if let slot = state.withLock({ state in
+            defer { state.holdsPlace = false }
+            return state.holdsPlace ? request.slot : nil
+        }) {
+            host.give(back: slot)
         }
     }
 }

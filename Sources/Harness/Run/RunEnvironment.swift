@@ -12,6 +12,8 @@ package final class RunEnvironment: Sendable {
     package let group: String
     /// The host's control groups.
     package let groups: CgroupTree
+    /// The run's network, of which nothing is made before somebody asks for it.
+    package let network = RunNetwork()
     private let sink: any RunSink
     private let directoryRow: Int64
     private let volumes: RunVolumes

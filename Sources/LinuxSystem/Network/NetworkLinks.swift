@@ -207,7 +207,7 @@ package struct NetworkLinks: Sendable {
         var request = NetlinkRequest(RTM_NEWADDR, flags: NLM_F_CREATE | NLM_F_EXCL, header: header)
         // The second is that of the other end, which on anything but a point-to-point link is the same.
         for kind in [IFA_LOCAL, IFA_ADDRESS] { request.append(Int(kind), address.bigEndian) }
-        let words = "\(NetworkLinks.dotted(address))/\(prefix)"
+        let words = "\(NetworkPlace.words(address))/\(prefix)"
         try socket.ask(request, "adding the address \(words) to the interface \(index)")
     }
 
@@ -223,7 +223,7 @@ package struct NetworkLinks: Sendable {
         var request = NetlinkRequest(RTM_NEWNEIGH, flags: NLM_F_CREATE | NLM_F_REPLACE, header: header)
         request.append(NDA_DST, address.bigEndian)
         request.append(NDA_LLADDR, bytes: hardwareAddress)
-        try socket.ask(request, "adding the neighbour \(NetworkLinks.dotted(address)) to the interface \(index)")
+        try socket.ask(request, "adding the neighbour \(NetworkPlace.words(address)) to the interface \(index)")
     }
 
     /// Sends what no other route is for by way of an IPv4 address, which must be reachable already.
@@ -238,7 +238,7 @@ package struct NetworkLinks: Sendable {
             rtm_scope: UInt8(RT_SCOPE_UNIVERSE.rawValue), rtm_type: UInt8(RTN_UNICAST), rtm_flags: 0)
         var request = NetlinkRequest(RTM_NEWROUTE, flags: NLM_F_CREATE | NLM_F_EXCL, header: header)
         request.append(Int(RTA_GATEWAY.rawValue), gateway.bigEndian)
-        try socket.ask(request, "adding the default route via \(NetworkLinks.dotted(gateway))")
+        try socket.ask(request, "adding the default route via \(NetworkPlace.words(gateway))")
     }
 
     private static func header(_ index: Int32 = 0, isUp: Bool = false) -> ifinfomsg {
@@ -257,9 +257,5 @@ package struct NetworkLinks: Sendable {
         guard name.utf8.allSatisfy({ $0 > UInt8(ascii: " ") && $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "/") })
         else { throw SystemError("naming an interface \(name)", number: EINVAL) }
         return name
-    }
-
-    private static func dotted(_ address: UInt32) -> String {
-        [24, 16, 8, 0].map { "\(address >> $0 & 255)" }.joined(separator: ".")
     }
 }

@@ -1,11 +1,13 @@
 internal import CLinuxShims
+import Dispatch
 import Glibc
 import Synchronization
 
 /// A network namespace of the run's own, held by a descriptor: instances without isolation share it, so that they can
 /// neither meet a server of the host nor take a port from it. It ends with the process.
 package final class NetworkNamespace: Sendable {
-    private let descriptor: Int32
+    /// By which it is held, and found as ``path``.
+    package let descriptor: Int32
 
     /// Makes one with its loopback interface up. The calling thread stays in it.
     ///
@@ -20,6 +22,45 @@ package final class NetworkNamespace: Sendable {
 
     deinit {
         close(descriptor)
+    }
+
+    /// Makes one without moving the calling thread, which waits.
+    ///
+    /// - Throws: ``SystemError``.
+    package static func make() throws -> NetworkNamespace {
+        let made = Mutex<Result<NetworkNamespace, any Error>?>(nil)
+        let done = DispatchSemaphore(value: 0)
+        try StartedThread.start("tare-network") {
+            let result = Result { try NetworkNamespace() }
+            made.withLock { $0 = result }
+            done.signal()
+        }
+        done.wait()
+        guard let result = made.withLock({ $0 }) else { throw CancellationError() }
+        return try result.get()
+    }
+
+    /// Interfaces that come into the calling thread's network from now on have no IPv6. A kernel without it has nothing to leave out.
+    static func leaveOutIPv6() {
+        try? HostFiles.write("1", to: "/proc/sys/net/ipv6/conf/default/disable_ipv6")
+    }
+
+    /// How other processes open it, as long as it is held.
+    package var path: String { "/proc/\(getpid())/fd/\(descriptor)" }
+
+    /// Does something in it on the calling thread, which comes back: what it opens and starts meanwhile is of this network.
+    ///
+    /// - Throws: ``SystemError`` where the thread cannot go or cannot come back, and what the body throws.
+    package func inside<Value>(_ body: () throws -> Value) throws -> Value {
+        var outcome: Result<Value, any Error>?
+        try NetworkNamespace.excursion {
+            outcome = Result {
+                try enter()
+                return try body()
+            }
+        }
+        guard let outcome else { throw CancellationError() }
+        return try outcome.get()
     }
 
     /// Lets the calling thread move through other network namespaces, and brings it back to its own.

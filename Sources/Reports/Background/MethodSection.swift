@@ -64,6 +64,7 @@ extension Background {
             columns: [
                 .init("workload", header: true), .init("image"), .init("command"), .init("ready when"),
                 .init("deadline", numeric: true), .init("memory", numeric: true), .init("CPUs", numeric: true),
+                .init("network"),
             ],
             rows: run.suite.workloads.map { workload in
                 let readiness = workload.readiness
@@ -78,6 +79,7 @@ extension Background {
                     ],
                     [.text(Format.seconds(workload.readinessDeadlineSeconds))],
                     [.text(Format.bytes(workload.memoryBytes))], [.text("\(workload.cpus)")],
+                    [.text(workload.network.rawValue)],
                 ]
             })
     }

@@ -65,7 +65,6 @@ enum EngineSection {
             + "Start and memory are differences of medians of warm starts and of the ledger's slopes, with 95 % intervals made of those "
             + "of both sides; n is the smaller of the two. The shim or monitor is what the engine keeps for each container, found by descent; it is in the memory. "
             + "Once: the proportional set size of the daemon with no container running; its growth is for each further one."
-        func count(_ difference: EngineCost.Difference?) -> [Inline] { [.text(difference.map { "\($0.n)" } ?? "–")] }
         func bytes(_ value: Double?) -> [Inline] { [.text(value.map(Format.signedBytes) ?? "–")] }
         let table = Table(
             caption: "What an engine adds",
@@ -79,8 +78,8 @@ enum EngineSection {
             rows: costs.map { cost in
                 [
                     [.text(cost.workload)], [Inline.text(cost.platform)].marked(cost.caveats), [.text(cost.reference)],
-                    count(cost.startup), [.text(cost.startup.map { Format.difference($0, .nanoseconds) } ?? "–")],
-                    count(cost.memory), [.text(cost.memory.map { Format.difference($0, .bytes) } ?? "–")],
+                    Format.count(cost.startup), Format.cell(cost.startup, .nanoseconds),
+                    Format.count(cost.memory), Format.cell(cost.memory, .bytes),
                     bytes(cost.keeperBytes), bytes(cost.onceBytes), bytes(cost.growthBytes),
                 ]
             })
@@ -88,15 +87,5 @@ enum EngineSection {
         return Document.Section(
             id: "engines", title: title, blocks: [.paragraph([.text(text)]), .table(table)],
             summary: Document.Summary(heading: title, table: table))
-    }
-}
-
-extension Format {
-    /// A difference with its interval in brackets, in one unit: `262 ms [246 to 276 ms]`.
-    static func difference(_ difference: EngineCost.Difference, _ unit: Metric.Unit) -> String {
-        let size = figure(abs(difference.value), unit)
-        let value = difference.value < 0 ? "-\(size)" : size
-        guard let lower = difference.lower, let upper = difference.upper else { return value }
-        return "\(value) [\(interval(lower, upper, of: abs(difference.value), unit))]"
     }
 }

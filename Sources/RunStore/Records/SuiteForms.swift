@@ -1,6 +1,6 @@
 import BenchmarkModel
 
-// The enumerations of a suite, versions 2 to 4: objects whose key `is` names the case, with what belongs to it beside.
+// The enumerations of a suite, versions 2 to 5: objects whose key `is` names the case, with what belongs to it beside.
 
 /// The suite as it is written today.
 typealias SuiteRecord2 = SuiteRecord<ImageForm, ReadinessForm, KindForm, ModeForm>
@@ -16,7 +16,8 @@ extension SuiteRecord2 {
                     readinessDeadlineSeconds: $0.readinessDeadlineSeconds, memoryBytes: $0.memoryBytes, cpus: $0.cpus,
                     surroundings: SurroundingsRecord($0.surroundings),
                     figures: $0.figures.isEmpty ? nil : $0.figures.map { FigureForm($0) },
-                    volumes: $0.volumes.isEmpty ? nil : $0.volumes.map { VolumeForm($0) })
+                    volumes: $0.volumes.isEmpty ? nil : $0.volumes.map { VolumeForm($0) },
+                    network: $0.network == .none ? nil : $0.network.rawValue)
             },
             platforms: suite.platforms.map {
                 PlatformRecord(name: $0.name, kind: KindForm($0.kind), cpuView: $0.cpuView.rawValue)
@@ -33,14 +34,16 @@ extension SuiteRecord2 {
 
 extension VersionedText {
     static func suite(_ suite: Suite) throws -> VersionedText {
-        VersionedText(4, try JSON.encode(SuiteRecord2(suite)))
+        // One without networks an older tare reads too.
+        let version = suite.workloads.contains { $0.network != .none } ? 5 : 4
+        return VersionedText(version, try JSON.encode(SuiteRecord2(suite)))
     }
 
     /// - Throws: ``UnreadableValue`` with what is wrong, in words.
     func suite() throws -> Suite {
         switch version {
         case 1: return try JSON.decode(SuiteRecord1.self, text).suite()
-        case 2, 3, 4: return try JSON.decode(SuiteRecord2.self, text).suite()
+        case 2, 3, 4, 5: return try JSON.decode(SuiteRecord2.self, text).suite()
         default: throw unknown("a suite")
         }
     }

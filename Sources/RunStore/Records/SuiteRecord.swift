@@ -10,7 +10,7 @@ protocol Form: Decodable {
 /// A suite as JSON. Versions differ in how enumerations are written, and in nothing else: version 1 as Swift writes them by
 /// itself (`Version1/`), later ones as objects whose key `is` names the case (`SuiteForms.swift`). From version 3 on a suite may say
 /// what surrounds a workload, how many CPUs a platform shows, and nothing of a working directory; from version 4 on also of tasks,
-/// figures and volumes.
+/// figures and volumes, and from version 5 on of networks.
 struct SuiteRecord<Image: Form, Ready: Form, Kind: Form, Mode: Form>: Decodable
 where Image.Model == ImageSpec, Ready.Model == Readiness, Kind.Model == PlatformKind, Mode.Model == StartupMode {
     struct WorkloadRecord: Decodable {
@@ -26,6 +26,7 @@ where Image.Model == ImageSpec, Ready.Model == Readiness, Kind.Model == Platform
         var surroundings: SurroundingsRecord?
         var figures: [FigureForm]?
         var volumes: [VolumeForm]?
+        var network: String?
     }
 
     struct PlatformRecord: Decodable {
@@ -65,7 +66,8 @@ where Image.Model == ImageSpec, Ready.Model == Readiness, Kind.Model == Platform
                     cpus: try Bounded.count($0.cpus, "'cpus'"),
                     surroundings: try $0.surroundings?.model() ?? Surroundings(),
                     figures: try $0.figures?.map { try $0.model() } ?? [],
-                    volumes: try $0.volumes?.map { try $0.model() } ?? [])
+                    volumes: try $0.volumes?.map { try $0.model() } ?? [],
+                    network: try $0.network.map { try WorkloadNetwork(rawValue: $0).needed("network") } ?? .none)
             },
             platforms: try platforms.map {
                 let view = try $0.cpuView.map { try CPUView(rawValue: $0).needed("cpuView") }

@@ -184,6 +184,6 @@ struct EngineRegistration: PlatformRegistration {
             spec: spec, settings: settings, cache: parts.cache, witness: parts.witness,
             groups: parts.environment.groups, runDirectory: parts.environment.directory,
             runGroup: parts.environment.group, hostGroups: Confinement.hostPaths(of: parts.environment.group),
-            journal: parts.journal)
+            journal: parts.journal, network: parts.environment.network)
     }
 }

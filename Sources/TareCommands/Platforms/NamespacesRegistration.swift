@@ -52,6 +52,7 @@ struct NamespacesRegistration: PlatformRegistration {
         var isolation = Set(IsolationPart.allCases)
         if case .isolation(let list) = spec.kind { isolation = Set(list) }
         return NamespacesPlatform(
-            spec: spec, parts: isolation, cache: parts.cache, witness: parts.witness, groups: parts.environment.groups)
+            spec: spec, parts: isolation, cache: parts.cache, witness: parts.witness, groups: parts.environment.groups,
+            network: parts.environment.network)
     }
 }

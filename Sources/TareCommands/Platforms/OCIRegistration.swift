@@ -81,6 +81,7 @@ struct OCIRegistration: PlatformRegistration {
         guard case .oci(let settings) = spec.kind else { throw TareError(.failed, "\(spec.name) has no runtime") }
         return try OCIPlatform(
             spec: spec, settings: settings, cache: parts.cache, witness: parts.witness,
-            groups: parts.environment.groups, runDirectory: parts.environment.directory)
+            groups: parts.environment.groups, runDirectory: parts.environment.directory,
+            network: parts.environment.network)
     }
 }

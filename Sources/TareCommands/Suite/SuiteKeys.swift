@@ -69,7 +69,8 @@ struct SuiteKeys: Sendable {
                 name: "seed", shape: .integer(0...Int.max),
                 description: "The seed of the order of measurement; one is drawn and recorded where it is absent."),
             SuiteKey(
-                name: "defaults", shape: .object(defaults), description: "Allowances of workloads that give none."),
+                name: "defaults", shape: .object(defaults),
+                description: "Allowances and network of workloads that give none."),
             SuiteKey(name: "workloads", shape: .list(.object(workload)), required: true, description: "What runs."),
             SuiteKey(
                 name: "platforms", shape: .list(.either([.choice(PlatformRegistry.bareNames), .object(platform)])),
@@ -88,6 +89,12 @@ struct SuiteKeys: Sendable {
         SuiteKey(
             name: "cpus", shape: .integer(1...512),
             description: "A container's CPU quota and a guest's CPUs. Default 1."),
+        SuiteKey(
+            name: "network", shape: .choice(WorkloadNetwork.allCases.map(\.rawValue)),
+            description:
+                "What each instance has of a network: 'none' (a loopback interface, the default), 'bridge' (an address of its own "
+                + "on a bridge of the run's) or 'host' (the run's network, which instances share). It leads nowhere else."
+        ),
     ]
 
     static let defaults = SuiteKeys(name: "defaults", keys: allowances)

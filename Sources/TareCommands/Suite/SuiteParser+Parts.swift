@@ -56,12 +56,21 @@ extension SuiteParser {
         var deadline: Double?
         var memory: UInt64?
         var cpus: Int?
+        var network: WorkloadNetwork?
     }
 
     private func allowances(_ keys: [String: Node], _ what: String) -> Allowances {
         Allowances(
             deadline: seconds(keys["deadline"], "\(what): deadline", 0.001...86_400),
-            memory: bytes(keys["memory"], "\(what): memory"), cpus: integer(keys["cpus"], "\(what): cpus", 1...512))
+            memory: bytes(keys["memory"], "\(what): memory"), cpus: integer(keys["cpus"], "\(what): cpus", 1...512),
+            network: network(keys["network"]))
+    }
+
+    private func network(_ node: Node?) -> WorkloadNetwork? {
+        guard let node, let word = text(node, "network") else { return nil }
+        let network = WorkloadNetwork(rawValue: word)
+        if network == nil { fail(node, "network: '\(printable(word))' is unknown", "Write none, bridge or host.") }
+        return network
     }
 
     private func workload(_ node: Node, _ defaults: Allowances) -> Workload? {
@@ -94,7 +103,8 @@ extension SuiteParser {
             readiness: readiness,
             readinessDeadlineSeconds: own.deadline ?? defaults.deadline ?? 60,
             memoryBytes: own.memory ?? defaults.memory ?? 128 << 20, cpus: own.cpus ?? defaults.cpus ?? 1,
-            surroundings: surroundings, figures: figures, volumes: volumes)
+            surroundings: surroundings, figures: figures, volumes: volumes,
+            network: own.network ?? defaults.network ?? .none)
         refuseTooMuch(workload, keys)
         return workload
     }

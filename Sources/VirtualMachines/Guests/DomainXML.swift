@@ -24,6 +24,18 @@ struct DomainXML {
         var partition: String?
         /// The CPUs of the host that all threads of the VMM share, as the kernel writes them; nil for all.
         var pinnedTo: String?
+        /// Its port on a bridge of the network in which the caller is; nil leaves the guest without an interface.
+        var interface: Interface?
+    }
+
+    /// A port on a bridge.
+    struct Interface {
+        var bridge: String
+        /// The name of the tap.
+        var link: String
+        var hardwareAddress: String
+        /// Whether the host's kernel moves the packets (vhost), and not QEMU.
+        var isVhost: Bool
     }
 
     /// What the VMM does with a disk's writes and flushes.
@@ -102,6 +114,7 @@ struct DomainXML {
             port(hardware.console, path: parameters.consoleSocket), port(hardware.marks, path: parameters.marksSocket),
         ]
         if let output = hardware.output, let path = parameters.outputSocket { list.append(port(output, path: path)) }
+        if let interface = parameters.interface { list.append(self.interface(interface, of: hardware)) }
         list += hardware.others.map { element($0.element, $0.attributes, $0.isOnBus ? address(on: hardware.bus) : []) }
         return element("devices", list)
     }
@@ -128,6 +141,20 @@ struct DomainXML {
                 element("source", ["file": disk.layer], [noRelabel()]), backing,
                 element("target", ["dev": device.name, "bus": device.bus]),
             ] + (disk.serial.map { [element("serial", text: $0)] } ?? []) + address(on: bus))
+    }
+
+    private static func interface(_ interface: Interface, of hardware: GuestHardware) -> XMLElement {
+        element(
+            "interface", ["type": "bridge"],
+            [
+                element("source", ["bridge": interface.bridge]), element("target", ["dev": interface.link]),
+                element("mac", ["address": interface.hardwareAddress]),
+                element("model", ["type": hardware.network.model]),
+                // Said outright: otherwise libvirt takes what it finds, and nobody is told which.
+                element("driver", ["name": interface.isVhost ? "vhost" : "qemu"]),
+                // Nothing boots from it: firmware of its own would only be run.
+                element("rom", ["enabled": "no"]),
+            ] + address(on: hardware.bus))
     }
 
     private static func volume(

@@ -44,6 +44,13 @@ struct GuestHardware: Sendable, Equatable, Codable {
         var drivers: [String] = []
     }
 
+    /// A network interface of a guest on a bridge.
+    struct Network: Sendable, Equatable, Codable {
+        /// libvirt's word for the model.
+        var model: String
+        var driver: String
+    }
+
     /// A further element below `devices`, among them those that keep libvirt from adding a device by itself.
     struct Device: Sendable, Equatable, Codable {
         var element: String
@@ -67,6 +74,8 @@ struct GuestHardware: Sendable, Equatable, Codable {
     var marks: Port
     /// What carries the workload's output alone; nil where that goes to the console.
     var output: Port?
+    /// Only guests of workloads on a bridge have one.
+    var network: Network
     var others: [Device]
 
     /// The kernel's drivers for all of it, as modprobe names them, in the order in which they are loaded.
@@ -84,6 +93,13 @@ struct GuestHardware: Sendable, Equatable, Codable {
     var devices: GuestDevices {
         GuestDevices(
             root: "/dev/" + disk.name, marks: "/dev/" + marks.name, output: output.map { "/dev/" + $0.name })
+    }
+
+    /// The same of a guest on a bridge: its interface is one more virtio device, and the kernel numbers ports by those.
+    var devicesOnBridge: GuestDevices {
+        var devices = devices
+        devices.outputName = output?.channelName
+        return devices
     }
 
     /// The same for a kernel that has no driver for the port of the output.
@@ -121,6 +137,7 @@ extension GuestHardware {
             output: Port(
                 element: "channel", targetType: "virtio", number: 1, name: "vport0p1", channelName: "tare.output",
                 drivers: ["virtio_console"]),
+            network: Network(model: "virtio", driver: "virtio_net"),
             // What a server guest does not need and libvirt would add by itself.
             others: [
                 Device(element: "controller", attributes: ["type": "usb", "model": "none"]),

@@ -1,9 +1,14 @@
 import BenchmarkModel
+import LinuxSystem
 
 /// The guest kernel's command line. What each switch costs or saves stands beside it.
 enum KernelCommandLine {
-    /// - Parameter purpose: what the witness does there.
-    static func text(for hardware: GuestHardware, _ purpose: LaunchRequest.Purpose) -> String {
+    /// - Parameters:
+    ///   - purpose: what the witness does there.
+    ///   - place: where the guest is on a bridge.
+    static func text(
+        for hardware: GuestHardware, _ purpose: LaunchRequest.Purpose, at place: NetworkPlace? = nil
+    ) -> String {
         var switches = [
             // The console, which becomes the workload's output and tells of a failed boot.
             "console=" + hardware.console.name,
@@ -16,7 +21,11 @@ enum KernelCommandLine {
         // A guest whose first process ended is over: reboot at once, which libvirt turns into the end of the domain.
         switches += ["panic=-1", "reboot=t"]
         // What stands behind `--` goes to the first process.
-        if !purpose.witnessArguments.isEmpty { switches += ["--"] + purpose.witnessArguments }
+        var arguments = purpose.witnessArguments
+        if let place {
+            arguments.append("--network=\(place.addressWords)/\(NetworkPlace.prefix)/\(place.gatewayWords)")
+        }
+        if !arguments.isEmpty { switches += ["--"] + arguments }
         return switches.joined(separator: " ")
     }
 }

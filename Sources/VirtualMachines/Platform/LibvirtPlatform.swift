@@ -83,6 +83,11 @@ package final class LibvirtPlatform: Platform {
                         ? "over the serial console, together with the kernel's messages: the kernel has no driver for virtio "
                             + "consoles"
                         : "over a port of a virtio console; the kernel's messages over the serial console"),
+                Fact(
+                    "network interface, where a workload has one",
+                    isVhost(accelerated: choice.hardware)
+                        ? "\(hardware.network.model), its packets moved by the host's kernel (vhost)"
+                        : "\(hardware.network.model), its packets moved by QEMU, without vhost", mustAgree: true),
                 Fact("private disk", LibvirtPlatform.privateDisk),
                 Fact("guest kernel", "\(kernel.version) (\(kernel.origin))", mustAgree: true),
                 Fact("guest kernel command line", KernelCommandLine.text(for: hardware, .workload)),
@@ -94,13 +99,26 @@ package final class LibvirtPlatform: Platform {
         "a copy-on-write layer (\(DomainXML.Cache.unsafe.words)); of commands that end ('completed') and of workloads with volumes "
         + DomainXML.Cache.writeback.words
 
+    /// Only under hardware virtualisation is the host's kernel used by libvirt for that.
+    private func isVhost(accelerated: Bool) -> Bool { accelerated && access("/dev/vhost-net", R_OK | W_OK) == 0 }
+
+    private func interface(of request: LaunchRequest) -> DomainXML.Interface? {
+        request.place.map { place in
+            DomainXML.Interface(
+                bridge: place.bridgeName, link: place.linkName, hardwareAddress: place.hardwareWords,
+                isVhost: isVhost(accelerated: isAccelerated.withLock { $0 }))
+        }
+    }
+
     /// The guest's kernel. One that lacks the driver of the port for the output has the console for it.
-    private func kernel() async throws -> GuestKernel {
+    ///
+    /// - Parameter further: drivers besides those that every guest needs.
+    private func kernel(_ further: [String] = []) async throws -> GuestKernel {
         do {
-            return try await cache.guestKernel(named: settings.kernel, drivers: hardware.drivers)
+            return try await cache.guestKernel(named: settings.kernel, drivers: hardware.drivers + further)
         } catch let error as TareError where hardware.output?.drivers.contains(error.concerns ?? "") == true {
             found.withLock { $0 = $0.withoutOutput }
-            return try await cache.guestKernel(named: settings.kernel, drivers: hardware.drivers)
+            return try await cache.guestKernel(named: settings.kernel, drivers: hardware.drivers + further)
         }
     }
 
@@ -117,10 +135,11 @@ package final class LibvirtPlatform: Platform {
         let tree = try await cache.rootFilesystem(workload.image)
         let workload = try tree.completing(workload)
         let disk = try await cache.guestDisk(of: tree)
-        let kernel = try await kernel()
+        let kernel = try await kernel(workload.network == .bridge ? [hardware.network.driver] : [])
         let furniture = try MountPoints.furniture(of: workload, in: tree.path)
         let initramfs = try await cache.initramfs(
-            kernel: kernel, witness: witness, workload: workload, devices: hardware.devices, furniture: furniture)
+            kernel: kernel, witness: witness, workload: workload,
+            devices: workload.network == .bridge ? hardware.devicesOnBridge : hardware.devices, furniture: furniture)
         try GuestMemory.check(workload, kernel: kernel.imagePath, initramfs: initramfs.bytes)
         let start = MonotonicClock.now()
         let directory = "\(runDirectory)/d"
@@ -204,13 +223,14 @@ package final class LibvirtPlatform: Platform {
                 cpus: request.prepared.workload.cpus, hardware: hardware,
                 hardwareAccelerated: isAccelerated.withLock { $0 }, kernel: guest.kernel,
                 initramfs: guest.initramfs,
-                commandLine: KernelCommandLine.text(for: hardware, request.purpose),
+                commandLine: KernelCommandLine.text(for: hardware, request.purpose, at: request.place),
                 disk: DomainXML.Disk(
                     layer: layer, base: guest.base, cache: guest.layerCache,
                     serial: guest.volumes.isEmpty ? nil : Furniture.rootSerial),
                 volumes: self.volumes.disks(of: request, guest.volumes), consoleSocket: request.marks.consoleSocketPath,
                 marksSocket: request.marks.marksSocketPath, outputSocket: request.marks.outputSocketPath,
-                partition: domains.partition(in: request.cgroup), pinnedTo: request.cpus.map(CPUList.text)))
+                partition: domains.partition(in: request.cgroup), pinnedTo: request.cpus.map(CPUList.text),
+                interface: interface(of: request)))
         do {
             // The witness still listens where the suite names a signal.
             let marks = request.marks

@@ -28,6 +28,7 @@ import CWitnessShims
 //     deadline-ms=NUMBER   how long after the witness's entry the condition may take to hold; 60000 by default
 //     figure-file=PATH     a file that figures are read from: sent to the host when a `completed` command has ended
 //                          (MarkProtocol.swift); as often as there are files
+//     network=bridge       the instance has an address on `eth0`, at which its servers are asked instead of on loopback
 //     probe-us=NUMBER      the pause between two probes, in microseconds, from 1; 1000 by default
 //
 // An unknown key is an error. Of a key that is not repeatable the last record counts.
@@ -91,6 +92,8 @@ struct Configuration {
     private(set) var readiness = Readiness.started
     private(set) var deadlineMilliseconds: UInt64 = 60_000
     private(set) var probeMicroseconds: UInt64 = 1_000
+    /// Whether the instance has an address on a bridge.
+    private(set) var isOnBridge = false
 
     /// The command as it was given.
     let command: UnsafePointer<CChar>
@@ -125,6 +128,7 @@ struct Configuration {
         var condition: UnsafeMutablePointer<CChar>?
         var deadline: UnsafePointer<CChar>?
         var probe: UnsafePointer<CChar>?
+        var isOnBridge = false
         records.forEach { record in
             if let value = value(of: record, "arg=") {
                 arguments[argument] = value
@@ -145,6 +149,8 @@ struct Configuration {
                 deadline = UnsafePointer(value)
             } else if let value = value(of: record, "probe-us=") {
                 probe = UnsafePointer(value)
+            } else if strcmp(record, ("network=bridge" as StaticString).cString) == 0 {
+                isOnBridge = true
             } else if !settings.take(record, into: limits, isGuest: isGuest, failure) {
                 failure(Message("unknown record in /.tare/config: ").quote(record))
             }
@@ -169,6 +175,7 @@ struct Configuration {
         capabilities = settings.capabilities
         hasInput = settings.hasInput
         stopSignal = settings.stopSignal
+        self.isOnBridge = isOnBridge
         if let directory { workingDirectory = directory }
         if let deadline {
             guard let number = decimal(deadline, limit: Configuration.deadlineLimitMilliseconds) else {

@@ -60,6 +60,7 @@ struct Guest {
     /// - Returns: the device for the command's output; -1 where there is only the console.
     func arrange(_ witness: Witness) -> Int32 {
         configuration.forEachModule { load($0, witness) }
+        raiseNetwork(witness)
         mountRoot(witness)
         let output = openOutput()
         let plan = MountPlan(configuration: configuration, witness: witness)
@@ -73,12 +74,55 @@ struct Guest {
         return output
     }
 
+    /// Gives `eth0` what the kernel's command line says behind `--`: `--network=ADDRESS/PREFIX/GATEWAY`.
+    private func raiseNetwork(_ witness: Witness) {
+        var index: Int32 = 1
+        while let word = witness_argument(index) {
+            index += 1
+            guard let text = value(of: UnsafeMutablePointer(mutating: word), "--network=") else { continue }
+            var (address, gateway): (UInt32, UInt32) = (0, 0)
+            var prefix: Int32 = 0
+            guard witness_read_network(text, &address, &prefix, &gateway) != 0 else {
+                witness.fail(Message("no network is ").quote(text))
+            }
+            let limit = Clock.nanoseconds() + Guest.outputLimitNanoseconds
+            while true {
+                leaveOutIPv6()
+                let error = witness_raise_interface(address, prefix, gateway)
+                if error == 0 { return }
+                // The driver makes the interface a moment after it was loaded.
+                guard error == ENODEV, Clock.nanoseconds() < limit else {
+                    witness.fail(Message("cannot raise eth0: ").add(error: error))
+                }
+                Clock.sleep(nanoseconds: 200_000)
+            }
+        }
+    }
+
+    /// As in a container: its announcements would be traffic. A kernel without it has nothing to leave out.
+    private func leaveOutIPv6() {
+        guard mount("proc", "/proc", "proc", 0, nil) == 0 else { return }
+        let path: StaticString = "/proc/sys/net/ipv6/conf/eth0/disable_ipv6"
+        let descriptor = witness_open(path.cString, O_WRONLY | O_CLOEXEC, 0)
+        if descriptor >= 0 {
+            _ = write(descriptor, "1", 1)
+            close(descriptor)
+        }
+        umount("/proc")
+    }
+
     /// The driver makes the device a moment after it was loaded. A kernel without it has the console.
     private func openOutput() -> Int32 {
         guard let device = configuration.output else { return -1 }
+        let name = configuration.outputName
+        if name != nil { mount("sysfs", "/sys", "sysfs", 0, nil) }
+        defer { if name != nil { umount("/sys") } }
         let limit = Clock.nanoseconds() + Guest.outputLimitNanoseconds
         while true {
-            let opened = witness_open(device, O_WRONLY | O_NOCTTY | O_CLOEXEC, 0)
+            let found =
+                name == nil
+                ? device : Disk.find(name ?? device, "/name", among: "/sys/class/virtio-ports", below: "/dev")
+            let opened = found.map { witness_open($0, O_WRONLY | O_NOCTTY | O_CLOEXEC, 0) } ?? -1
             if opened >= 0 {
                 defer { close(opened) }
                 return keepAside(opened)

@@ -12,6 +12,7 @@ import CWitnessShims
 //     fstype=NAME     its file system; `ext4` by default
 //     channel=DEVICE  the terminal that is the mark channel, such as /dev/ttyS1
 //     output=DEVICE   what carries the command's output to the host, such as /dev/vport0p1; the console where it is absent
+//     output-name=TEXT  the name of that port, where the machine's other devices decide how it is called: it is looked for by this
 //     hostname=NAME   the guest's name; `tare` by default
 //
 // Then, done in their order once the root file system is the root (Furniture.swift of the host makes them). Paths come last in a
@@ -25,6 +26,9 @@ import CWitnessShims
 //     read-only=PATH                       what stands there, for reading only
 //     volume=SERIAL TARGET                 the disk with that serial number, whose file system is that of the root; TARGET and
 //                                          what it lies in are made
+//
+// The kernel's command line may end with `-- --network=ADDRESS/PREFIX/GATEWAY` (behind `--echo` or `--world`): what differs from
+// guest to guest. `eth0` is raised with that address.
 //
 // What is to be masked or protected and is not there is passed over.
 //
@@ -41,6 +45,7 @@ struct GuestConfiguration {
     private(set) var fileSystem: UnsafePointer<CChar> = ("ext4" as StaticString).cString
     private(set) var channel: UnsafePointer<CChar>?
     private(set) var output: UnsafePointer<CChar>?
+    private(set) var outputName: UnsafePointer<CChar>?
     private(set) var hostName: UnsafePointer<CChar> = ("tare" as StaticString).cString
 
     init(_ records: Records) {
@@ -49,6 +54,7 @@ struct GuestConfiguration {
         var rootSerial: UnsafePointer<CChar>?
         var channel: UnsafePointer<CChar>?
         var output: UnsafePointer<CChar>?
+        var outputName: UnsafePointer<CChar>?
         var fileSystem = self.fileSystem
         var hostName = self.hostName
         // An unknown record is not refused: before the channel is open, nobody could hear of it.
@@ -61,6 +67,8 @@ struct GuestConfiguration {
                 channel = UnsafePointer(value)
             } else if let value = value(of: record, "output=") {
                 output = UnsafePointer(value)
+            } else if let value = value(of: record, "output-name=") {
+                outputName = UnsafePointer(value)
             } else if let value = value(of: record, "fstype=") {
                 fileSystem = UnsafePointer(value)
             } else if let value = value(of: record, "hostname=") {
@@ -71,6 +79,7 @@ struct GuestConfiguration {
         self.rootSerial = rootSerial
         self.channel = channel
         self.output = output
+        self.outputName = outputName
         self.fileSystem = fileSystem
         self.hostName = hostName
     }

@@ -19,7 +19,7 @@ final class HTTPProbe: Probe {
     init(port: UInt16, path: UnsafePointer<CChar>) {
         self.port = port
         self.path = path
-        let host = Message(" HTTP/1.1\r\nHost: 127.0.0.1:").add(UInt64(port))
+        let host = ownAddress.add(to: Message(" HTTP/1.1\r\nHost: ")).add(":").add(UInt64(port))
         host.add("\r\nUser-Agent: tare-witness\r\nAccept: */*\r\nConnection: close\r\n\r\n")
         let pathCount = strlen(path)
         requestCount = 4 + pathCount + host.count
@@ -50,7 +50,7 @@ final class HTTPProbe: Probe {
     }
 
     private func ask(_ descriptor: Int32, until end: UInt64) -> Seen {
-        let number = connectLoopback(descriptor, port, until: end)
+        let number = connectOwn(descriptor, port, until: end)
         guard number == 0 else { return .error(number) }
         var sent = 0
         while sent < requestCount {
@@ -95,7 +95,8 @@ final class HTTPProbe: Probe {
     }
 
     override func describe(_ text: Message) {
-        text.add("HTTP GET 127.0.0.1:").add(UInt64(port)).quote(path).add(" answers 200 to 399; last seen: ")
+        ownAddress.add(to: text.add("HTTP GET ")).add(":").add(UInt64(port)).quote(path).add(
+            " answers 200 to 399; last seen: ")
         switch seen {
         case .error(let number): text.add(error: number)
         case .status(let status): text.add("HTTP status ").add(UInt64(status))

@@ -50,7 +50,7 @@ final class TCPProbe: Probe {
             return false
         }
         let begin = Clock.nanoseconds()
-        let number = connectLoopback(descriptor, port, until: attemptEnd(deadline))
+        let number = connectOwn(descriptor, port, until: attemptEnd(deadline))
         // Closed in the ordinary way: a reset would look like a fault to a server that has just accepted.
         close(descriptor)
         if lastError == 0 || !wasCutOff(number, begin: begin, deadline: deadline) { lastError = number }
@@ -58,7 +58,8 @@ final class TCPProbe: Probe {
     }
 
     override func describe(_ text: Message) {
-        text.add("TCP port ").add(UInt64(port)).add(" accepts a connection; last seen: ").add(error: lastError)
+        text.add("TCP port ").add(UInt64(port)).add(ownAddress.place).add(" accepts a connection; last seen: ").add(
+            error: lastError)
     }
 }
 
@@ -72,9 +73,36 @@ func wasCutOff(_ number: Int32, begin: UInt64, deadline: UInt64) -> Bool {
     number == ETIMEDOUT && deadline < begin + 100_000_000
 }
 
-/// Connects to a loopback port; 0 or an error number.
-func connectLoopback(_ descriptor: Int32, _ port: UInt16, until end: UInt64) -> Int32 {
-    if witness_connect_loopback(descriptor, port) == 0 { return 0 }
+/// Where the instance's own servers are asked: at its address on a bridge where it has one, else on loopback.
+struct OwnAddress {
+    /// In the network's order of bytes.
+    var number: UInt32 = UInt32(0x7F00_0001).bigEndian
+
+    /// Asks the kernel, whoever gave the address.
+    mutating func find(_ witness: Witness) {
+        let error = witness_interface_address(&number)
+        if error != 0 { witness.fail(Message("cannot find the address of eth0: ").add(error: error)) }
+    }
+
+    var isLoopback: Bool { number == UInt32(0x7F00_0001).bigEndian }
+
+    /// For sentences about a port.
+    var place: StaticString { isLoopback ? "" : " of its address on the bridge" }
+
+    /// As in the header of a request.
+    func add(to text: Message) -> Message {
+        let parts = UInt32(bigEndian: number)
+        for shift in [24, 16, 8] as [UInt32] { text.add(UInt64(parts >> shift & 255)).add(".") }
+        return text.add(UInt64(parts & 255))
+    }
+}
+
+/// Set before the first probe.
+nonisolated(unsafe) var ownAddress = OwnAddress()
+
+/// Connects to a port of the instance's own; 0 or an error number.
+func connectOwn(_ descriptor: Int32, _ port: UInt16, until end: UInt64) -> Int32 {
+    if witness_connect(descriptor, ownAddress.number, port) == 0 { return 0 }
     let number = witness_errno()
     guard number == EINPROGRESS else { return number }
     guard awaitEvent(descriptor, POLLOUT, until: end) else { return ETIMEDOUT }

@@ -53,7 +53,7 @@ package final class ScriptedHost: BenchHost {
         var adopted: [String] = []
         var released: [String] = []
         var launchedBeforePeak: Int?
-        var unready: [Int32: String] = [:]
+        var places: Set<Int> = []
     }
 
     package let place: RunPlace
@@ -184,7 +184,18 @@ package final class ScriptedHost: BenchHost {
     package func release(_ instance: String) { state.withLock { $0.released.append(instance) } }
     package func watch(_ daemons: Daemons) {}
 
-    package func problems(of processes: [Int32], readiness: Readiness) throws -> [Int32: String] {
-        platform.problems(of: processes)
+    package func takePlace(ofEngine engine: String?) throws -> NetworkSlot {
+        state.withLock { state in
+            let free = (0...).first { !state.places.contains($0) } ?? 0
+            state.places.insert(free)
+            return NetworkSlot(bridge: engine == nil ? 0 : 1, slot: free)
+        }
+    }
+    package func give(back place: NetworkSlot) { state.withLock { _ = $0.places.remove(place.slot) } }
+    /// How many places on bridges are taken.
+    package var placesTaken: Int { state.withLock { $0.places.count } }
+
+    package func problems(of instances: [AskedInstance], readiness: Readiness) throws -> [String: String] {
+        platform.problems(of: instances)
     }
 }

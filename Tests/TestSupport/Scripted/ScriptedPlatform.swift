@@ -1,4 +1,5 @@
 package import BenchmarkModel
+package import Harness
 import Glibc
 import LinuxSystem
 import Synchronization
@@ -30,7 +31,7 @@ package final class ScriptedPlatform: Platform {
         var running: Set<String> = []
         var most = 0
         var dead: [String: String] = [:]
-        var unready: [Int32: String] = [:]
+        var unready: [String: String] = [:]
         var order: [String] = []
         var closed = false
     }
@@ -121,7 +122,7 @@ package final class ScriptedPlatform: Platform {
             state.running.insert(request.name)
             state.most = max(state.most, state.running.count)
             if case .diesLater(let reason) = behaviour { state.dead[request.name] = reason }
-            if case .becomesUnready(let reason) = behaviour { state.unready[Int32(request.number)] = reason }
+            if case .becomesUnready(let reason) = behaviour { state.unready[request.name] = reason }
         }
         return ScriptedInstance(
             name: request.name, number: request.number, platform: self, behaviour: behaviour, held: held)
@@ -136,9 +137,9 @@ package final class ScriptedPlatform: Platform {
     }
 
     /// What instances say when they are asked again.
-    package func problems(of processes: [Int32]) -> [Int32: String] {
+    package func problems(of instances: [AskedInstance]) -> [String: String] {
         let unready = state.withLock { $0.unready }
-        return unready.filter { processes.contains($0.key) }
+        return unready.filter { name, _ in instances.contains { $0.name == name } }
     }
 
     fileprivate func death(of name: String) -> String? { state.withLock { $0.dead[name] } }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A server in a network namespace of its own, asked from outside of it.
-@Suite(.needsRoot, .needs(program: "busybox")) struct LoopbackProbeTests {
+@Suite(.needsRoot, .needs(program: "busybox")) struct ServerProbeTests {
     let scratch: TemporaryDirectory
 
     init() throws { scratch = try TemporaryDirectory() }
@@ -26,7 +26,7 @@ import Testing
         let found = Mutex<String?>(nil)
         let done = DispatchSemaphore(value: 0)
         Thread {
-            let problem = LoopbackProbe.problem(inNetworkOf: pid, port: 8_080, request: request, patience: patience)
+            let problem = ServerProbe.problem(inNetworkOf: pid, port: 8_080, request: request, patience: patience)
             found.withLock { $0 = problem }
             done.signal()
         }.start()
@@ -51,7 +51,7 @@ import Testing
         let nobody = try serve("sleep 100")
         defer { nobody.end(graceMilliseconds: 0) }
         #expect(eventually { problem(nobody.pid, nil)?.contains("Connection refused") == true })
-        #expect(problem(nobody.pid, "/")?.hasPrefix("connecting to port 8080") == true)
+        #expect(problem(nobody.pid, "/")?.hasPrefix("connecting to 127.0.0.1:8080") == true)
     }
 
     /// A server that accepts and says nothing is not ready, and is not waited for without end.

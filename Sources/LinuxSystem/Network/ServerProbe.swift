@@ -1,12 +1,13 @@
 internal import CLinuxShims
 import Glibc
 
-/// Asks a server on the loopback interface of another process's network namespace.
-package enum LoopbackProbe {
+/// Asks a server of another process's network, or of the calling thread's.
+package enum ServerProbe {
     /// How long a connection and an each part of an answer may take, in milliseconds.
     package static let patienceMilliseconds = 5_000
 
-    /// What is wrong, in words; nil where the server accepts a connection, and answers where it is asked.
+    /// What is wrong with a server on the loopback interface of a process's network, in words; nil where it accepts a connection, and
+    /// answers where it is asked.
     ///
     /// The calling thread is moved into the namespace and stays there: use one that has no other purpose.
     ///
@@ -23,6 +24,16 @@ package enum LoopbackProbe {
         guard tare_setns(space, TARE_CLONE_NEWNET) == 0 else {
             return "\(SystemError("entering the network of \(pid)"))"
         }
+        return problem(at: 0x7F00_0001, port: port, request: request, patience: patience)
+    }
+
+    /// The same of a server with an address in the calling thread's network.
+    ///
+    /// - Parameter address: in the host's order of bytes.
+    package static func problem(
+        at address: UInt32, port: UInt16, request: String?, patience: Int = patienceMilliseconds
+    ) -> String? {
+        let host = NetworkPlace.words(address)
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return "\(SystemError("making a socket"))" }
         defer { close(descriptor) }
@@ -30,18 +41,18 @@ package enum LoopbackProbe {
         let size = socklen_t(MemoryLayout<timeval>.size)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let connected = withUnsafePointer(to: &address) { pointer in
+        var server = sockaddr_in()
+        server.sin_family = sa_family_t(AF_INET)
+        server.sin_port = port.bigEndian
+        server.sin_addr.s_addr = address.bigEndian
+        let connected = withUnsafePointer(to: &server) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard connected == 0 else { return "\(SystemError("connecting to port \(port)"))" }
+        guard connected == 0 else { return "\(SystemError("connecting to \(host):\(port)"))" }
         guard let request else { return nil }
-        let text = Array("GET \(request) HTTP/1.0\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".utf8)
+        let text = Array("GET \(request) HTTP/1.0\r\nHost: \(host)\r\nConnection: close\r\n\r\n".utf8)
         guard send(descriptor, text, text.count, Int32(MSG_NOSIGNAL)) == text.count else {
             return "\(SystemError("asking port \(port)"))"
         }

@@ -1,0 +1,140 @@
+import Glibc
+import Synchronization
+
+/// The run's network namespace, and the bridges in it. Nothing in it reaches any other network, and all of it ends with the process and
+/// with what it started there.
+package final class RunNetwork: Sendable {
+    /// Who makes the bridge of an instance.
+    package enum Maker: Sendable, Hashable {
+        /// tare, for all that have none of their own.
+        case run
+        /// An engine: the platform's name.
+        case engine(String)
+    }
+
+    private struct Bridge {
+        let maker: Maker
+        /// Slots that are taken, and the one that is tried next: what was given back last is used last, since the kernel takes a while
+        /// to be done with it.
+        var taken: Set<Int> = []
+        var next = 0
+    }
+
+    private struct State {
+        var namespace: NetworkNamespace?
+        var thread: Int32?
+        var links: NetworkLinks?
+        var bridges: [Bridge] = []
+    }
+    private let state = Mutex(State())
+
+    package init() {}
+
+    /// Moves the calling thread into the run's network.
+    package func enter() throws {
+        try state.withLock { state in
+            try RunNetwork.namespace(&state).enter()
+            if state.thread == nil { state.thread = StartedThread.ownID }
+        }
+    }
+
+    /// The first thread that entered, and is in it; nil before there is one.
+    package var thread: Int32? { state.withLock { $0.thread } }
+
+    /// How other processes open it.
+    ///
+    /// - Throws: ``SystemError`` where it cannot be made.
+    package func path() throws -> String { try state.withLock { try RunNetwork.namespace(&$0).path } }
+
+    /// Does something in it on the calling thread, which comes back. Not for what suspends.
+    ///
+    /// - Throws: ``SystemError``, and what the body throws.
+    package func inside<Value>(_ body: () throws -> Value) throws -> Value {
+        try state.withLock { try RunNetwork.namespace(&$0) }.inside(body)
+    }
+
+    /// What builds links in it.
+    ///
+    /// - Throws: ``SystemError``.
+    package func links() throws -> NetworkLinks { try state.withLock { try RunNetwork.links(&$0) } }
+
+    /// Takes a place for an instance. A bridge of tare's own is made where there is none with a free place; one of an engine's the engine
+    /// makes.
+    ///
+    /// - Throws: ``SystemError``, `EADDRNOTAVAIL` where there are no more addresses.
+    package func take(of maker: Maker) throws -> NetworkPlace {
+        try state.withLock { state in
+            for (number, bridge) in state.bridges.enumerated()
+            where bridge.maker == maker && bridge.taken.count < NetworkPlace.mostOnBridge {
+                return RunNetwork.take(number, &state)
+            }
+            let number = state.bridges.count
+            guard number < NetworkPlace.mostBridges else {
+                throw SystemError(
+                    "finding an address: \(NetworkPlace.mostBridges) bridges of \(NetworkPlace.mostOnBridge) instances each are all that "
+                        + "there are addresses for", number: EADDRNOTAVAIL)
+            }
+            if maker == .run {
+                let place = NetworkPlace(bridge: number, slot: 0)
+                let links = try RunNetwork.links(&state)
+                try links.addBridge(place.bridgeName, address: place.bridgeHardwareAddress)
+                guard let index = try links.index(of: place.bridgeName) else {
+                    throw SystemError("finding the bridge \(place.bridgeName)", number: ENODEV)
+                }
+                try links.addAddress(place.gateway, prefix: NetworkPlace.prefix, to: index)
+                try links.setUp(index)
+            }
+            state.bridges.append(Bridge(maker: maker))
+            return RunNetwork.take(number, &state)
+        }
+    }
+
+    private static func take(_ bridge: Int, _ state: inout State) -> NetworkPlace {
+        while state.bridges[bridge].taken.contains(state.bridges[bridge].next) {
+            state.bridges[bridge].next = (state.bridges[bridge].next + 1) % NetworkPlace.mostOnBridge
+        }
+        let slot = state.bridges[bridge].next
+        state.bridges[bridge].taken.insert(slot)
+        state.bridges[bridge].next = (slot + 1) % NetworkPlace.mostOnBridge
+        return NetworkPlace(bridge: bridge, slot: slot)
+    }
+
+    /// Says for good in the calling thread's network, which is this, which hardware address belongs to a place: the kernel holds only so
+    /// many addresses that it found out by itself (`neigh.default.gc_thresh3`, 1,024), in all namespaces together, and whoever asks a
+    /// thousand instances in a row would find that limit and not theirs.
+    ///
+    /// Of an engine's bridges only the engine knows hardware addresses: there is nothing to say.
+    ///
+    /// - Throws: ``SystemError``.
+    package func know(_ place: NetworkPlace) throws {
+        let bridge = state.withLock { $0.bridges.indices.contains(place.bridge) ? $0.bridges[place.bridge] : nil }
+        guard bridge?.maker == .run else { return }
+        let links = try links()
+        guard let index = try links.index(of: place.bridgeName) else { return }
+        try links.addNeighbour(place.address, hardwareAddress: place.hardwareAddress, index: index)
+    }
+
+    /// Gives a place back, once nothing of the instance is left.
+    package func give(back place: NetworkPlace) {
+        state.withLock { state in
+            guard state.bridges.indices.contains(place.bridge) else { return }
+            state.bridges[place.bridge].taken.remove(place.slot)
+        }
+    }
+
+    /// Made on a thread of its own: whoever asks first shall not be moved.
+    private static func namespace(_ state: inout State) throws -> NetworkNamespace {
+        if let made = state.namespace { return made }
+        let made = try NetworkNamespace.make()
+        try made.inside { NetworkNamespace.leaveOutIPv6() }
+        state.namespace = made
+        return made
+    }
+
+    private static func links(_ state: inout State) throws -> NetworkLinks {
+        if let made = state.links { return made }
+        let made = try namespace(&state).inside { try NetworkLinks() }
+        state.links = made
+        return made
+    }
+}
