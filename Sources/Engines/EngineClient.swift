@@ -70,8 +70,15 @@ struct APIClient: EngineClient {
                 "control groups", "\(info.CgroupDriver ?? "?"), version \(info.CgroupVersion ?? "?")", mustAgree: true),
             Fact("security", info.SecurityOptions?.sorted().joined(separator: ", ") ?? "not told", mustAgree: true),
             Fact("log driver", settings.logDriver, mustAgree: true),
+            Fact("firewall of its networks", firewall, mustAgree: true),
             Fact("init", settings.addsInit ? "the engine's" : "none", mustAgree: true),
         ]
+    }
+
+    /// What of a packet filter is set up for networks, in words.
+    private var firewall: String {
+        guard settings.starts else { return "the daemon's own affair: no workload is on its networks" }
+        return settings.engine == .docker ? "none (iptables=false)" : "netavark's own, in the run's network"
     }
 
     private func clientWords() throws -> String {

@@ -5,8 +5,8 @@ import Images
 import LinuxSystem
 
 /// A daemon of tare's own, in the run's directory and below the run's control group: so all of it goes with these, whatever happens to
-/// tare. It takes no configuration of the host's, and its network is the run's: no bridge, no firewall and no setting of the host's is
-/// touched, whatever the engine does.
+/// tare. It takes no configuration of the host's, and its network is the run's: no bridge, no firewall and no setting of the
+/// host's network is touched, whatever the engine does.
 final class EngineDaemon: Sendable {
     /// The socket on which it answers.
     let socket: String

@@ -41,9 +41,9 @@ package final class EnginePlatform: Platform {
         var daemonPIDs: [Int32] = []
         var takesParent = true
         var row: Int64?
-        /// The numbers of bridges that the engine has made.
-        var bridges: Set<Int> = []
     }
+    /// The numbers of bridges that the engine has made. Held while it makes one: launchers come here together.
+    private let bridges = Mutex<Set<Int>>([])
     private let state = Mutex(State())
 
     /// - Parameters:
@@ -197,12 +197,6 @@ package final class EnginePlatform: Platform {
                 .usage, "\(spec.name): ctr gives a container no cpuset, so that 'cpu-view: allowance' cannot be kept",
                 remedy: "Leave it out for containerd.")
         }
-        if settings.engine == .podman, settings.starts, workload.network == .bridge, EngineDaemon.netavark == nil {
-            throw TareError(
-                .hostLacks, "\(spec.name): Podman needs netavark to make the network of \(workload.name)",
-                remedy: "Install it (on Debian: apt-get install netavark), or leave 'network: bridge' out.",
-                concerns: "network")
-        }
         // Clients take several words in one argument, parted by these.
         let paths =
             furniture.volumes.map(\.target) + workload.volumes.map(\.directory) + furniture.temporary.map(\.target)
@@ -236,9 +230,17 @@ package final class EnginePlatform: Platform {
 
     /// One for each bridge, which many instances share: no part of a start.
     private func makeNetwork(_ place: NetworkPlace, of request: LaunchRequest) throws {
-        guard state.withLock({ !$0.bridges.contains(place.bridge) }) else { return }
-        try client().makeNetwork(EnginePlatform.networkName(place, of: request), place, run: request.runName)
-        state.withLock { _ = $0.bridges.insert(place.bridge) }
+        try bridges.withLock { bridges in
+            guard !bridges.contains(place.bridge) else { return }
+            if settings.engine == .podman, EngineDaemon.netavark == nil {
+                throw TareError(
+                    .hostLacks,
+                    "\(spec.name): Podman needs netavark to make the network of \(request.prepared.workload.name)",
+                    remedy: "Install it (on Debian: apt-get install netavark), or leave 'network: bridge' out.")
+            }
+            try client().makeNetwork(EnginePlatform.networkName(place, of: request), place, run: request.runName)
+            bridges.insert(place.bridge)
+        }
     }
 
     private static func networkName(_ place: NetworkPlace, of request: LaunchRequest) -> String {

@@ -19,6 +19,8 @@ package struct LimitsReader: Sendable {
     package var directory: String
     /// The thread whose network instances are joined to, as its directory below ``proc``.
     package var networkThread = "thread-self"
+    /// Ports of the largest bridge and taps of that network, which the host's /sys does not show; nil where there are none.
+    package var networkCounts: (@Sendable () -> (bridgePorts: Int, taps: Int)?)?
     /// As whom tare and what it starts is limited.
     var user: UInt32 = 0
     /// The control groups above those of a run.
@@ -153,7 +155,8 @@ extension LimitsReader {
     private func bridgePorts() -> Int64? {
         let base = sys + "/class/net"
         guard HostFiles.exists(base) else { return nil }
-        return HostFiles.names(in: base).map { Int64(HostFiles.names(in: "\(base)/\($0)/brif").count) }.max() ?? 0
+        let hosts = HostFiles.names(in: base).map { HostFiles.names(in: "\(base)/\($0)/brif").count }
+        return Int64(max(hosts.max() ?? 0, networkCounts?()?.bridgePorts ?? 0))
     }
 
     private func ownOpenFiles() -> Int64? {
@@ -194,7 +197,7 @@ extension LimitsReader {
             else { return false }
             return flags & 2 != 0
         }
-        return Int64(taps.count)
+        return Int64(taps.count + (networkCounts?()?.taps ?? 0))
     }
 }
 

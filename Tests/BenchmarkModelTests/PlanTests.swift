@@ -40,6 +40,54 @@ import Testing
         #expect(plan.blocks.map(\.counted) == [false] + Array(repeating: true, count: 6))
     }
 
+    /// What a platform cannot give is refused cell by cell, with the reason.
+    @Test func aNetworkThatAPlatformCannotGiveIsImpossible() throws {
+        func engine(_ name: EngineSettings.Engine, starts: Bool) -> PlatformKind {
+            .engine(EngineSettings(name, starts: starts))
+        }
+        let kinds: [(PlatformKind, bridge: String?, host: String?)] = [
+            (.process, "without a network of its own", nil), (.namespaces, nil, nil), (.oci(OCISettings()), nil, nil),
+            (.isolation([.mount, .network]), nil, "is a network of its own"),
+            (.oci(OCISettings(runtime: "/usr/bin/runsc", options: ["--network=none"])), "--network=none", "a sandbox"),
+            (.isolation([.mount]), "without the part 'net'", nil),
+            (engine(.docker, starts: true), nil, nil), (engine(.containerd, starts: true), nil, nil),
+            (engine(.podman, starts: false), "are the host's", "are the host's"),
+            (.libvirt(LibvirtSettings()), nil, "a guest has a kernel"),
+            (.libvirt(LibvirtSettings(uri: "qemu:///system")), "are the host's", "a guest has a kernel"),
+        ]
+        for (kind, bridge, host) in kinds {
+            let spec = PlatformSpec(name: "p", kind: kind)
+            for (network, wanted) in [(WorkloadNetwork.none, nil), (.bridge, bridge), (.host, host)] {
+                let suite = Suite(
+                    name: "s",
+                    workloads: [Workload(name: "w", image: .rootfs(path: "/r"), command: ["/a"], network: network)],
+                    platforms: [spec], startup: StartupExperiment(samples: 2),
+                    footprint: FootprintExperiment(), density: DensityExperiment(budgetBytes: 1 << 30))
+                for cell in Plan(suite: suite, seed: 1).cells {
+                    #expect((cell.impossible == nil) == (wanted == nil), "\(kind) \(network): \(cell.key)")
+                    if let wanted { #expect(cell.impossible?.contains(wanted) == true, "\(cell.impossible ?? "")") }
+                    #expect((cell.planned > 0) == (wanted == nil))
+                }
+            }
+        }
+    }
+
+    /// On a network that all share one port serves one instance.
+    @Test func onASharedNetworkOnePortServesOne() throws {
+        func suite(_ network: WorkloadNetwork) -> Suite {
+            Suite(
+                name: "s",
+                workloads: [
+                    Workload(
+                        name: "w", image: .rootfs(path: "/r"), command: ["/a"], readiness: .tcp(port: 80),
+                        network: network)
+                ], platforms: [PlatformSpec(name: "runc", kind: .oci(OCISettings()))],
+                startup: StartupExperiment(samples: 2, modes: [.warm, .concurrent(2)]))
+        }
+        #expect(Plan(suite: suite(.bridge), seed: 1).cells.allSatisfy { $0.impossible == nil })
+        #expect(Plan(suite: suite(.host), seed: 1).cells.map { $0.impossible != nil } == [false, true])
+    }
+
     private static var whole: Suite {
         var suite = PlanTests.suite(modes: [.warm, .cold])
         suite.footprint = FootprintExperiment(ladders: 4, workloads: ["noop"])

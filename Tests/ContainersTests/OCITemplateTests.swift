@@ -1,4 +1,5 @@
 import BenchmarkModel
+import Foundation
 import Testing
 
 @testable import Containers
@@ -20,6 +21,27 @@ import Testing
             volumes: parameters.volumes)
         let encoded = String(decoding: try OCIConfiguration.json(parameters), as: UTF8.self)
         #expect(String(decoding: filled, as: UTF8.self) == encoded)
+    }
+
+    /// The runtime makes one, is given one, or has none to make.
+    @Test(arguments: WorkloadNetwork.allCases) func theNetworkIsTheRuntimesTheGivenOrNone(_ network: WorkloadNetwork)
+        throws
+    {
+        struct Written: Decodable {
+            struct Linux: Decodable { var namespaces: [[String: String]] }
+            var linux: Linux
+        }
+        let workload = Workload(
+            name: "noop", image: .rootfs(path: "/image"), command: ["true"], network: network)
+        let filled = try OCIConfiguration.Template(workload, Furniture(sharedMemoryBytes: 1 << 20)).filled(
+            arguments: ["a"], rootPath: "/r", hostname: "h", cgroupsPath: "/g", networkPath: "/proc/1/fd/\"7")
+        let spaces = try JSONDecoder().decode(Written.self, from: Data(filled)).linux.namespaces
+        let mine = spaces.filter { $0["type"] == "network" }
+        switch network {
+        case .none: #expect(mine == [["type": "network"]])
+        case .bridge: #expect(mine == [["type": "network", "path": "/proc/1/fd/\"7"]])
+        case .host: #expect(mine.isEmpty && spaces.count == 5)
+        }
     }
 
     @Test func controlCharactersAreEscaped() throws {

@@ -68,6 +68,15 @@ struct CreateBody: Decodable {
     var Labels: [String: String]
     var StopTimeout: Int
     var HostConfig: Host
+    var NetworkingConfig: Networking?
+
+    struct Networking: Decodable {
+        struct Endpoint: Decodable {
+            struct Addresses: Decodable { var IPv4Address: String }
+            var IPAMConfig: Addresses
+        }
+        var EndpointsConfig: [String: Endpoint]
+    }
 
     init(_ container: ContainerRequest, _ settings: EngineSettings) throws {
         self = try JSONDecoder().decode(CreateBody.self, from: Data(try container.json(settings)))

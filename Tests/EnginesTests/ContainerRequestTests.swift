@@ -212,6 +212,27 @@ import Testing
         }
     }
 
+    /// Each in the words of its engine, the same.
+    @Test func theNetworkIsAskedForByName() throws {
+        var container = launch().container
+        container.network = .named("tare-x-b0", address: "198.18.0.2")
+        let body = try CreateBody(container, docker)
+        #expect(body.HostConfig.NetworkMode == "tare-x-b0")
+        #expect(
+            body.NetworkingConfig?.EndpointsConfig.mapValues(\.IPAMConfig.IPv4Address) == ["tare-x-b0": "198.18.0.2"])
+        let line = try CommandLine(container.commandLine(podman))
+        #expect(line["--network"] == "tare-x-b0" && line["--ip"] == "198.18.0.2")
+        container.network = .host
+        #expect(try CreateBody(container, docker).HostConfig.NetworkMode == "host")
+        #expect(try CreateBody(container, docker).NetworkingConfig == nil)
+        #expect(try CommandLine(container.commandLine(docker))["--network"] == "host")
+        container.network = .namespace(path: "/proc/7/fd/9")
+        let words = container.containerdLine(containerd, group: "/g")
+        #expect(try CommandLine(words)["--with-ns"] == "network:/proc/7/fd/9")
+        container.network = .none
+        #expect(try CommandLine(container.containerdLine(containerd, group: "/g"))["--with-ns"] == nil)
+    }
+
     @Test func whatTheSettingsSayIsAskedFor() throws {
         let settings = EngineSettings(.docker, runtime: "crun", addsInit: true, logDriver: "local")
         let launch = launch { $0.settings = settings }

@@ -33,6 +33,29 @@ import Testing
         #expect(other.sink.observations.compactMap(\.startup).allSatisfy { $0.cpus.isEmpty })
     }
 
+    /// Each instance of a workload on a bridge has a place of its own as long as it is there, and what answers inside alone is not ready.
+    @Test func whatTheHostDoesNotReachOverTheBridgeHasFailed() throws {
+        var workload = Workload.scripted(deadlineSeconds: 5)
+        workload.readiness = .tcp(port: 80)
+        workload.network = .bridge
+        for isReached in [true, false] {
+            let suite = Suite(
+                name: "s", workloads: [workload], platforms: [],
+                startup: StartupExperiment(samples: 3, warmupBlocks: 0))
+            let platform = ScriptedPlatform { _ in isReached ? .ready : .becomesUnready("nobody answers") }
+            let run = ScriptedRun(suite, on: platform, directory: scratch.path)
+            #expect(try run.execute() == .complete)
+            let outcomes = run.sink.observations.map(\.outcome)
+            #expect(outcomes == Array(repeating: isReached ? .ok : .failed, count: 3))
+            if !isReached {
+                let reasons = run.sink.observations.flatMap(\.reasons)
+                let words = "it was ready inside, and is not over its bridge: nobody answers"
+                #expect(reasons.allSatisfy { $0.hasPrefix(words) }, "\(reasons)")
+            }
+            #expect(run.host.placesTaken == 0)
+        }
+    }
+
     @Test func everyPassIsRecordedAndNothingStays() throws {
         let platform = ScriptedPlatform()
         let run = run(StartupExperiment(samples: 5, warmupBlocks: 2, modes: [.warm, .cold]), on: platform)

@@ -160,7 +160,9 @@ extension IntegrationTests {
             let platform = try #require(EnginePlatforms.all.first { $0.hasPrefix("{name: \(engine),") })
             try place.write(
                 "suite.yaml",
-                SuiteText(command: slowly.command, ready: slowly.ready, platforms: [platform], samples: 3).text)
+                SuiteText(
+                    command: slowly.command, ready: slowly.ready, network: "bridge", platforms: [platform], samples: 3
+                ).text)
             let (strike, _) = try Strike.run(place, signal: "KILL", at: moment)
             #expect(strike.struck)
             let cleaned = try place.tare("clean")

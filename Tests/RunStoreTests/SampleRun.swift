@@ -26,7 +26,7 @@ enum SampleRun {
                         name: "delay", source: .file("/tmp/x"), place: .match("took (.*)"), unit: "nanoseconds",
                         polarity: .lowerIsBetter),
                 ], volumes: [VolumeSpec(path: "/data", directory: "/var/tmp", bytes: 1 << 30)]),
-            Workload(name: "remote", image: .registry(reference: "r/n@sha256:0"), command: []),
+            Workload(name: "remote", image: .registry(reference: "r/n@sha256:0"), command: [], network: .bridge),
         ],
         platforms: [
             PlatformSpec(name: "process", kind: .process), PlatformSpec(name: "namespaces", kind: .namespaces),

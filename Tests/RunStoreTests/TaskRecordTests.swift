@@ -163,6 +163,7 @@ import Testing
         for index in suite.workloads.indices {
             suite.workloads[index].figures = []
             suite.workloads[index].volumes = []
+            suite.workloads[index].network = .none
         }
         let written = try VersionedText.suite(suite)
         #expect(written.version == 4)

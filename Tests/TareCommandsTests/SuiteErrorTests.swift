@@ -41,6 +41,13 @@ import Testing
             "a platform cannot have its own 'memory': a comparison of unequal allowances is refused",
             "Set 'memory' on the workload or under 'defaults'"),
         Bad(oci, "oci: {}, cpus: 2", "8:27", "a platform cannot have its own 'cpus'", "every platform gets the same."),
+        Bad(oci, "oci: {}, network: none", "8:27", "a platform cannot have its own 'network'", "or under 'defaults'"),
+        Bad(
+            oci, "docker: {start: true, network: bridge}", "8:40", "a platform cannot have its own 'network'",
+            "or under 'defaults'"),
+        Bad(
+            "name: test", "name: test\ndefaults: {network: nat}", "2:21", "network: 'nat' is unknown",
+            "Write none, bridge or host."),
         Bad(oci, "oci: {}, libvirt: {}", "8:5", "platform: expected one kind, found 2", "Give one of: process"),
         Bad(", oci: {}", "", "8:5", "platform: expected one kind, found 0", "Give one of: process"),
         Bad(oci, "process: {x: 1}", "8:28", "settings: unknown key 'x'", "It has no keys."),

@@ -44,6 +44,18 @@ import Testing
         #expect(directory.message == "\(scratch.path) is a directory")
     }
 
+    /// The suite's, unless a workload says otherwise.
+    @Test func aWorkloadsNetworkIsItsOwnOrTheSuites() throws {
+        func networks(_ text: String) throws -> [WorkloadNetwork] {
+            try SuiteReader.parse(text: text, file: "s.yaml", baseDirectory: "/").suite.workloads.map(\.network)
+        }
+        #expect(try networks(SuiteText.good) == [.none])
+        let suites = SuiteText.good.replacing("workloads:", with: "defaults: {network: bridge}\nworkloads:")
+        #expect(try networks(suites) == [.bridge])
+        let own = suites.replacing("command:", with: "network: host\n    command:")
+        #expect(try networks(own) == [.host])
+    }
+
     @Test func takesByteOrderMarkAndCarriageReturns() throws {
         let plain = try SuiteReader.parse(text: SuiteText.good, file: "s.yaml", baseDirectory: "/").suite
         let returns = SuiteText.good.replacing("\n", with: "\r\n")

@@ -36,6 +36,8 @@ import Testing
         Variant(testDescription: "KVM") { $0.hardwareAccelerated = true },
         Variant(testDescription: "no disk, no partition") { ($0.disk, $0.partition) = (nil, nil) },
         Variant(testDescription: "volumes") { withVolumes(&$0) },
+        Variant(testDescription: "on a bridge") { $0.interface = interface(isVhost: false) },
+        Variant(testDescription: "on a bridge with vhost") { $0.interface = interface(isVhost: true) },
         Variant(testDescription: "odd names") { parameters in
             parameters.name = "a & b <c> \"d\" 'e'"
             parameters.kernel = odd
@@ -47,6 +49,27 @@ import Testing
             parameters.volumes = [DomainXML.Volume(file: odd, serial: "tare-volume-0", cache: .none)]
         },
     ]
+
+    private static func interface(isVhost: Bool) -> DomainXML.Interface {
+        let place = NetworkPlace(bridge: 1, slot: 9)
+        return DomainXML.Interface(
+            bridge: place.bridgeName, link: place.linkName, hardwareAddress: place.hardwareWords, isVhost: isVhost)
+    }
+
+    /// Whoever moves the packets is said outright.
+    @Test func anInterfaceIsAPortOfItsBridge() throws {
+        let interface = "/domain/devices/interface"
+        for (isVhost, driver) in [(false, "qemu"), (true, "vhost")] {
+            let text = DomainXML.text(parameters { $0.interface = DomainXMLTests.interface(isVhost: isVhost) })
+            #expect(try value(interface + "/@type", in: text) == "bridge")
+            #expect(try value(interface + "/source/@bridge", in: text) == "tare1")
+            #expect(try value(interface + "/target/@dev", in: text) == "t1-9")
+            #expect(try value(interface + "/mac/@address", in: text) == "02:01:c6:12:04:0b")
+            #expect(try value(interface + "/driver/@name", in: text) == driver)
+            #expect(try value(interface + "/rom/@enabled", in: text) == "no")
+        }
+        #expect(try value(interface + "/@type", in: DomainXML.text(parameters())) == nil)
+    }
 
     private static func withVolumes(_ parameters: inout DomainXML.Parameters) {
         parameters.disk = DomainXML.Disk(layer: "/layer", base: "/base", cache: .writeback, serial: "tare-root")

@@ -69,8 +69,15 @@ import Testing
         let line = "console=ttyS0 loglevel=6 earlyprintk=ttyS0,115200 panic=-1 reboot=t"
         #expect(KernelCommandLine.text(for: hardware, .workload) == line)
         #expect(KernelCommandLine.text(for: hardware, .echo) == line + " -- --echo")
+        let place = NetworkPlace(bridge: 0, slot: 3)
+        let network = "--network=198.18.0.5/22/198.18.0.1"
+        #expect(KernelCommandLine.text(for: hardware, .workload, at: place) == "\(line) -- \(network)")
+        #expect(KernelCommandLine.text(for: hardware, .world, at: place) == "\(line) -- --world \(network)")
         #expect(hardware.drivers == ["virtio_pci", "virtio_console", "virtio_blk"])
-        #expect(hardware.devices == GuestDevices(root: "/dev/vda", marks: "/dev/ttyS1", output: "/dev/vport0p1"))
+        #expect(
+            hardware.devices
+                == GuestDevices(
+                    root: "/dev/vda", marks: "/dev/ttyS1", output: "/dev/vport0p1", outputName: "tare.output"))
     }
 
     @Test func withoutTheDriverTheOutputGoesToTheConsole() throws {

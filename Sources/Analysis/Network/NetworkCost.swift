@@ -35,6 +35,8 @@ package struct NetworkCost: Sendable, Equatable {
     }
 
     private init?(_ workload: Workload, over plain: String, on spec: PlatformSpec, _ analysis: RunAnalysis) {
+        // Without a network of their own all share the run's anyway.
+        guard workload.network != .host || spec.traits.hasOwnNetwork else { return nil }
         network = workload.network
         self.workload = workload.name
         self.plain = plain

@@ -42,7 +42,7 @@ package struct PlatformTraits: Sendable, Equatable {
     package var canBeAskedAgain: Bool
     /// Where an instance runs, in words that follow a figure: `under runc`.
     package var place: String
-    /// Files that tare itself holds open for each instance: the channel, a handle of the process, connections.
+    /// Files that tare itself holds open for each instance: the channel, a handle of the process, connections; one on a bridge has one more.
     package var openFilesPerInstance: Int
 
     package init(

@@ -1,6 +1,6 @@
 /// The network that each instance of a workload has.
 package enum WorkloadNetwork: String, Sendable, Codable, CaseIterable {
-    /// Nothing but a loopback interface of its own.
+    /// Nothing but a loopback interface of its own; without isolation, the run's network, which all share.
     case none
     /// An interface with an address of its own on a bridge in the run's network, which leads nowhere else.
     case bridge
@@ -45,14 +45,19 @@ extension PlatformSpec {
     package var bridging: PlatformTraits.Bridging {
         switch kind {
         case .process: .impossible("without a network of its own an instance has no address on a bridge")
-        case .namespaces, .oci: .tare
+        case .namespaces: .tare
+        case .oci(let settings):
+            settings.options.contains("--network=none")
+                ? .impossible("the runtime's option --network=none keeps its instances from any network") : .tare
         case .isolation(let parts):
             parts.contains(.network)
                 ? .tare
                 : .impossible(
                     "without the part '\(IsolationPart.network.rawValue)' an instance has no network of its own")
         case .engine(let settings):
-            if settings.starts {
+            if settings.options.contains("--network=none") {
+                .impossible("the runtime's option --network=none keeps its instances from any network")
+            } else if settings.starts {
                 settings.engine == .containerd ? .tare : .engine
             } else {
                 .impossible(PlatformSpec.hostsNetwork("\(settings.engine.title) at its socket"))
@@ -60,6 +65,12 @@ extension PlatformSpec {
         case .libvirt(let settings):
             settings.isEmbedded ? .tare : .impossible(PlatformSpec.hostsNetwork("the daemon at \(settings.uri)"))
         }
+    }
+
+    /// gVisor's or Kata's, by the name under which it is called.
+    private static func isSandbox(_ runtime: String) -> Bool {
+        let name = runtime.split(separator: "/").last ?? ""
+        return name == "runsc" || name.contains("kata")
     }
 
     private static func hostsNetwork(_ daemon: String) -> String {
@@ -75,6 +86,12 @@ extension PlatformSpec {
             return nil
         case .host:
             switch kind {
+            case .isolation(let parts) where parts.contains(.network):
+                return "'network: host': the part '\(IsolationPart.network.rawValue)' is a network of its own"
+            case .oci(let settings) where PlatformSpec.isSandbox(settings.runtime):
+                return "'network: host': a sandbox has a network of its own"
+            case .engine(let settings) where PlatformSpec.isSandbox(settings.runtime ?? ""):
+                return "'network: host': a sandbox has a network of its own"
             case .libvirt: return "'network: host': a guest has a kernel, and so a network, of its own"
             case .engine(let settings) where !settings.starts:
                 return "'network: host': \(PlatformSpec.hostsNetwork("\(settings.engine.title) at its socket"))"

@@ -15,7 +15,10 @@ extension RampClimb {
     }
 
     /// Open files of tare that an instance takes at most, while it starts.
-    private var filesOfStart: Int { max(1, bench.platform(of: cell)?.traits.openFilesPerInstance ?? 1) }
+    private var filesOfStart: Int {
+        let bridged = bench.workload(of: cell)?.network == .bridge ? 1 : 0
+        return max(1, bridged + (bench.platform(of: cell)?.traits.openFilesPerInstance ?? 1))
+    }
 
     /// Open files of tare that one more instance takes.
     private func filesEach(_ used: Int64) -> Int {

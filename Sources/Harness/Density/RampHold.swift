@@ -59,8 +59,8 @@ extension RampClimb {
             host.pause(nanoseconds: 200_000_000)
             deaths = crowd.buryDead { $0.death() }
         }
-        if deaths.isEmpty, let workload { deaths = try buryUnready(workload.readiness) }
         ramp.heldNanoseconds = host.now() - begin
+        if deaths.isEmpty, let workload { deaths = try buryUnready(workload.readiness) }
         guard deaths.isEmpty, !bench.interruption.isRequested else { return (deaths, nil) }
         if watch.isTouched, !wasTouched { return ([], .reserve) }
         var reading = host.memory(countingGroups: false)

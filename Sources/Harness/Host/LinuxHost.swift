@@ -50,6 +50,7 @@ package final class LinuxHost: BenchHost {
         madeLimitsReader.withLock { made in
             if made == nil, let ancestry = try? GroupAncestry.ofRuns() {
                 made = LimitsReader(directory: place.directory, ancestry: ancestry)
+                made?.networkCounts = { [network = environment.network] in network.counts() }
             }
             if let thread = network.thread { made?.networkThread = "self/task/\(thread)" }
             return made

@@ -7,6 +7,9 @@ import Synchronization
 /// Asks instances again whether they are ready, from the host, where the host can reach them: over the bridge on which they are, or
 /// through the network namespace and the root directory of their first process. The witness is gone by then, on purpose.
 enum ReadinessCheck {
+    /// How long an answer may take once one did not come, in milliseconds.
+    private static let furtherPatience = 500
+
     /// How an instance is asked, in words; nil where nothing is left to ask.
     static func words(for workload: Workload, on platform: PlatformSpec) -> String? {
         guard platform.canBeAskedAgain(workload) else {
@@ -32,9 +35,12 @@ enum ReadinessCheck {
     ) throws -> [String: String] {
         let outcome = Mutex<[String: String]>([:])
         @Sendable func ask() {
+            // Who was waited for in vain once is not waited for so long again: of a thousand that are silent, none answers.
+            var patience = patience
             for instance in instances {
                 guard let reason = reason(readiness, instance, network, patience: patience) else { continue }
                 outcome.withLock { $0[instance.name] = reason }
+                patience = min(patience, ReadinessCheck.furtherPatience)
             }
         }
         // A thread of its own: it moves from one network namespace to the next.

@@ -19,6 +19,7 @@ final class LaunchedInstance: Sendable {
         var lossAfterReady: String?
         var outputIsWhole = true
         var holdsPlace = true
+        var placeError: (any Error)?
     }
     private let state = Mutex(State())
 
@@ -34,7 +35,9 @@ final class LaunchedInstance: Sendable {
         self.receiver = receiver
         let place = host.place
         let directory = "\(place.directory)/i\(number)"
-        let slot = try LaunchedInstance.takePlace(host, prepared.workload, platform.spec)
+        // A kernel that refuses a bridge fails this instance, and does not end the run.
+        let taken = Result { try LaunchedInstance.takePlace(host, prepared.workload, platform.spec) }
+        let slot = try? taken.get()
         do {
             try HostFiles.makeDirectory(directory, mode: 0o700)
             channel = try receiver.open(platform.channelKind, directory: directory)
@@ -47,6 +50,7 @@ final class LaunchedInstance: Sendable {
             name: "tare-\(place.runID)-i\(number)", number: number, purpose: purpose, prepared: prepared,
             directory: directory, cgroup: place.group, childCgroupFiles: place.childGroupFiles, marks: channel,
             cpus: cpus, slot: slot)
+        if case .failure(let error) = taken { state.withLock { $0.placeError = error } }
         if purpose == .world { channel.awaitWorld() }
         if purpose == .workload, case .line(let pattern) = prepared.workload.readiness { channel.await(line: pattern) }
         if purpose == .workload { prepareFigures() }
@@ -75,7 +79,7 @@ final class LaunchedInstance: Sendable {
     /// tare's own instrumentation, on the launcher's thread, before t0.
     func stage(on launcher: Launcher) throws {
         state.withLock { $0.launcher = launcher }
-        try launcher.run { [platform, request] in try platform.stage(request) }
+        try launcher.run { try self.stageHere() }
     }
 
     /// The same, where what goes wrong is the reason why the instance is not there.
@@ -84,7 +88,10 @@ final class LaunchedInstance: Sendable {
     }
 
     /// tare's own instrumentation, on the calling thread, which is a launcher's.
-    func stageHere() throws { try platform.stage(request) }
+    func stageHere() throws {
+        if let error = state.withLock({ $0.placeError }) { throw error }
+        try platform.stage(request)
+    }
 
     /// Host processes that exist because of this instance; empty before its launch and after its end.
     func processes() -> [HostProcess] {

@@ -32,9 +32,18 @@ package final class BridgedNamespace: Sendable {
         guard let bridge = try links.index(of: place.bridgeName) else {
             throw SystemError("finding the bridge \(place.bridgeName)", number: ENODEV)
         }
-        try links.addVeth(
-            place.linkName, peer: NetworkPlace.interface, peerNamespace: namespace.descriptor, master: bridge,
-            peerAddress: place.hardwareAddress)
+        func addVeth() throws {
+            try links.addVeth(
+                place.linkName, peer: NetworkPlace.interface, peerNamespace: namespace.descriptor, master: bridge,
+                peerAddress: place.hardwareAddress)
+        }
+        do {
+            try addVeth()
+        } catch let error as SystemError where error.number == EEXIST {
+            // Of one that could not be ended: nobody else has this place.
+            remove()
+            try addVeth()
+        }
         do {
             guard let inner = try made.links.index(of: NetworkPlace.interface),
                 let outer = try links.index(of: place.linkName)
@@ -42,9 +51,10 @@ package final class BridgedNamespace: Sendable {
             try made.links.addAddress(place.address, prefix: NetworkPlace.prefix, to: inner)
             try made.links.setUp(inner)
             try made.links.addDefaultRoute(via: place.gateway)
+            // Nobody must ask for it, and it counts among no addresses that were found out (see ``RunNetwork/know(_:)``).
+            try made.links.addNeighbour(
+                place.gateway, hardwareAddress: place.bridgeHardwareAddress, index: inner)
             try links.waitUntilCarrying(outer)
-            // With its first port only it begins to carry too.
-            try links.waitUntilCarrying(bridge)
         } catch {
             remove()
             throw error

@@ -87,15 +87,28 @@ struct NetlinkMessage {
     /// The text of an attribute, without its closing NUL; nil where there is none.
     ///
     /// - Parameter start: how many bytes of the body stand before the attributes.
-    func text(_ kind: Int, from start: Int) -> String? {
+    func text(_ kind: Int, from start: Int) -> String? { NetlinkMessage.text(kind, in: body, from: start) }
+
+    /// The same of attributes in an attribute.
+    static func text(_ kind: Int, in attributes: UnsafeRawBufferPointer, from start: Int = 0) -> String? {
+        value(kind, in: attributes, from: start).map { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+
+    /// The value of an attribute; nil where there is none.
+    func value(_ kind: Int, from start: Int) -> UnsafeRawBufferPointer? {
+        NetlinkMessage.value(kind, in: body, from: start)
+    }
+
+    private static func value(
+        _ kind: Int, in attributes: UnsafeRawBufferPointer, from start: Int
+    ) -> UnsafeRawBufferPointer? {
         var start = start
-        while start + 4 <= body.count {
-            let length = Int(body.loadUnaligned(fromByteOffset: start, as: UInt16.self))
-            let found = body.loadUnaligned(fromByteOffset: start + 2, as: UInt16.self)
-            guard length >= 4, start + length <= body.count else { return nil }
-            if found == UInt16(kind) {
-                return String(decoding: body[start + 4..<start + length].prefix { $0 != 0 }, as: UTF8.self)
-            }
+        while start + 4 <= attributes.count {
+            let length = Int(attributes.loadUnaligned(fromByteOffset: start, as: UInt16.self))
+            // The highest bits say that there are attributes in it, or in which order its bytes are.
+            let found = attributes.loadUnaligned(fromByteOffset: start + 2, as: UInt16.self) & 0x3FFF
+            guard length >= 4, start + length <= attributes.count else { return nil }
+            if found == UInt16(kind) { return UnsafeRawBufferPointer(rebasing: attributes[start + 4..<start + length]) }
             start += (length + 3) & ~3
         }
         return nil

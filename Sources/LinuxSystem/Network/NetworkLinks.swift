@@ -53,6 +53,26 @@ package struct NetworkLinks: Sendable {
         throw SystemError("listing the interfaces, which change all the time", number: EBUSY)
     }
 
+    /// How many ports the bridge with the most of them has, and how many taps there are.
+    ///
+    /// - Throws: ``SystemError``, `EBUSY` where they change all the time.
+    package func counts() throws -> (bridgePorts: Int, taps: Int) {
+        for _ in 0..<20 {
+            var ports: [Int32: Int] = [:]
+            var taps = 0
+            let start = MemoryLayout<ifinfomsg>.size
+            let isWhole = try socket.ask(NetworkLinks.list, "counting the interfaces") { message in
+                if let master = message.value(Int(IFLA_MASTER), from: start), master.count >= 4 {
+                    ports[master.loadUnaligned(as: Int32.self), default: 0] += 1
+                }
+                let kind = message.value(Int(IFLA_LINKINFO), from: start)
+                if kind.flatMap({ NetlinkMessage.text(Int(IFLA_INFO_KIND), in: $0) }) == "tun" { taps += 1 }
+            }
+            if isWhole { return (ports.values.max() ?? 0, taps) }
+        }
+        throw SystemError("counting the interfaces, which change all the time", number: EBUSY)
+    }
+
     /// Asks for all links, without the counters of each, which are most of its bytes.
     static var list: NetlinkRequest {
         var request = NetlinkRequest(RTM_GETLINK, flags: NLM_F_ROOT | NLM_F_MATCH, header: ifinfomsg())

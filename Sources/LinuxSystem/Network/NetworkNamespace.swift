@@ -71,8 +71,13 @@ package final class NetworkNamespace: Sendable {
         guard home >= 0 else { throw SystemError("holding the thread's network namespace") }
         defer { close(home) }
         body()
-        guard tare_setns(home, TARE_CLONE_NEWNET) == 0 else {
-            throw SystemError("going back to the thread's network namespace")
+        // The kernel may want memory for that, and the run may have none at the moment: a thread that stays away would start what comes
+        // next in the wrong network.
+        var attempts = 0
+        while tare_setns(home, TARE_CLONE_NEWNET) != 0 {
+            attempts += 1
+            guard attempts < 100 else { throw SystemError("going back to the thread's network namespace") }
+            usleep(20_000)
         }
     }
 

@@ -26,6 +26,9 @@ package struct NetworkPlace: Sendable, Equatable {
     package var bridgeName: String { "tare\(bridge)" }
     /// The name of the instance's end on the bridge. One that begins with a word of libvirt's own (`vnet`, `tap`) would be replaced.
     package var linkName: String { "t\(bridge)-\(slot)" }
+    /// The port of the bridge that is always there, and what is at its other end.
+    var lastingPort: String { "tare\(bridge)-port" }
+    var lastingPeer: String { "tare\(bridge)-end" }
     /// The bridge's own address, by which the host reaches the instances: in the host's order of bytes.
     package var gateway: UInt32 { NetworkPlace.network(bridge) + 1 }
     /// The instance's address, in the host's order of bytes.

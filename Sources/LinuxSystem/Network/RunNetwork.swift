@@ -58,6 +58,12 @@ package final class RunNetwork: Sendable {
     /// - Throws: ``SystemError``.
     package func links() throws -> NetworkLinks { try state.withLock { try RunNetwork.links(&$0) } }
 
+    /// Ports of its largest bridge, and its taps; nil where nothing was made in it, or where it does not say.
+    package func counts() -> (bridgePorts: Int, taps: Int)? {
+        let links = state.withLock { $0.bridges.isEmpty ? nil : try? RunNetwork.links(&$0) }
+        return try? links?.counts()
+    }
+
     /// Takes a place for an instance. A bridge of tare's own is made where there is none with a free place; one of an engine's the engine
     /// makes.
     ///
@@ -76,17 +82,39 @@ package final class RunNetwork: Sendable {
             }
             if maker == .run {
                 let place = NetworkPlace(bridge: number, slot: 0)
-                let links = try RunNetwork.links(&state)
-                try links.addBridge(place.bridgeName, address: place.bridgeHardwareAddress)
-                guard let index = try links.index(of: place.bridgeName) else {
-                    throw SystemError("finding the bridge \(place.bridgeName)", number: ENODEV)
+                let (links, namespace) = (try RunNetwork.links(&state), try RunNetwork.namespace(&state))
+                do {
+                    try RunNetwork.make(place, links, in: namespace)
+                } catch {
+                    for name in [place.bridgeName, place.lastingPort] {
+                        if let index = try? links.index(of: name) { try? links.delete(index) }
+                    }
+                    throw error
                 }
-                try links.addAddress(place.gateway, prefix: NetworkPlace.prefix, to: index)
-                try links.setUp(index)
             }
             state.bridges.append(Bridge(maker: maker))
             return RunNetwork.take(number, &state)
         }
+    }
+
+    /// Makes a bridge that carries. It has one port that lasts: without any it would carry nothing, and each first instance would pay for
+    /// the time in which the kernel sees that it has one.
+    private static func make(_ place: NetworkPlace, _ links: NetworkLinks, in namespace: NetworkNamespace) throws {
+        func index(_ name: String) throws -> Int32 {
+            guard let index = try links.index(of: name) else {
+                throw SystemError("finding the interface \(name)", number: ENODEV)
+            }
+            return index
+        }
+        try links.addBridge(place.bridgeName, address: place.bridgeHardwareAddress)
+        let bridge = try index(place.bridgeName)
+        try links.addAddress(place.gateway, prefix: NetworkPlace.prefix, to: bridge)
+        try links.setUp(bridge)
+        try links.addVeth(
+            place.lastingPort, peer: place.lastingPeer, peerNamespace: namespace.descriptor, master: bridge)
+        try links.setUp(try index(place.lastingPeer))
+        try links.waitUntilCarrying(try index(place.lastingPort))
+        try links.waitUntilCarrying(bridge)
     }
 
     private static func take(_ bridge: Int, _ state: inout State) -> NetworkPlace {
@@ -99,11 +127,12 @@ package final class RunNetwork: Sendable {
         return NetworkPlace(bridge: bridge, slot: slot)
     }
 
-    /// Says for good in the calling thread's network, which is this, which hardware address belongs to a place: the kernel holds only so
-    /// many addresses that it found out by itself (`neigh.default.gc_thresh3`, 1,024), in all namespaces together, and whoever asks a
-    /// thousand instances in a row would find that limit and not theirs.
+    /// Says for good in the calling thread's network, which is this, which hardware address belongs to a place, as the instance knows the
+    /// bridge's: the kernel holds only so many addresses that it found out by itself (`neigh.default.gc_thresh3`, 1,024), in all
+    /// namespaces together, and whoever asks a thousand instances in a row would find that limit and not theirs.
     ///
-    /// Of an engine's bridges only the engine knows hardware addresses: there is nothing to say.
+    /// Of an engine's bridges only the engine knows hardware addresses: there is nothing to say, and over about 500 instances on
+    /// them the limit is met.
     ///
     /// - Throws: ``SystemError``.
     package func know(_ place: NetworkPlace) throws {

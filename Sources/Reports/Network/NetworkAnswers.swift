@@ -53,8 +53,8 @@ enum NetworkSection {
         let text =
             "Each workload with a network against the same without (a loopback interface alone), on the same platform in the same run. "
             + "With a bridge an instance has an address on a bridge in the run's network: a veth pair for a container, a tap and a "
-            + "virtio interface for a guest, made while it starts; readiness is asked at that address, and once more by the host over the "
-            + "bridge. Start and memory are differences of medians of warm starts and of the ledger's slopes, with 95 % intervals made "
+            + "virtio interface for a guest, made while it starts; 'tcp' and 'http' are asked at that address, after each measured start "
+            + "once more by the host over the bridge. Start and memory are differences of medians of warm starts and of the ledger's slopes, with 95 % intervals made "
             + "of those of both sides; n is the smaller of the two. The memory is the host's: what a guest's own kernel has for its "
             + "interface is in it as far as the guest touches it."
         let table = Table(

@@ -34,13 +34,14 @@ enum Rights {
     static func checkOpenFiles(_ suite: Suite) throws {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        let bridged = suite.workloads.contains { $0.network == .bridge } ? 1 : 0
         let atOnce = suite.density?.parallel ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         var worst = (experiment: "startup", count: 1, each: 1)
         for experiment in suite.experiments {
             for traits in suite.platforms.map(\.traits) {
                 let isRamp = experiment.name == suite.density?.name
                 let most = isRamp ? min(experiment.mostInstances, atOnce) : experiment.mostInstances
-                let each = traits.openFilesPerInstance
+                let each = traits.openFilesPerInstance + bridged
                 if most * each > worst.count * worst.each { worst = (experiment.name, most, each) }
             }
         }

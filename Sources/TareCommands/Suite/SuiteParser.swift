@@ -71,6 +71,12 @@ final class SuiteParser {
                 "Set '\(name)' on the workload or under 'defaults'; every platform gets the same.")
             return
         }
+        if name == "network", PlatformRegistry.all.map(\.key.name).contains(keys.name) || keys.name == "platform" {
+            fail(
+                key, "a platform cannot have its own 'network': a comparison of unequal networks is refused",
+                "Set 'network' on the workload or under 'defaults'; every platform gets the same.")
+            return
+        }
         let hint = SuiteParser.suggestion(for: name, among: keys.names)
         let known = keys.names.isEmpty ? "It has no keys." : "Known keys: \(keys.names.joined(separator: ", "))."
         fail(key, "\(keys.name): unknown key '\(printable(name))'", hint + known)

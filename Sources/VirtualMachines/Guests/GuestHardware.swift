@@ -89,17 +89,12 @@ struct GuestHardware: Sendable, Equatable, Codable {
         return drivers
     }
 
-    /// How the witness finds the devices inside.
+    /// How the witness finds the devices inside. The port by its name: the kernel numbers ports by all virtio devices, of which a guest on a
+    /// bridge has one more.
     var devices: GuestDevices {
         GuestDevices(
-            root: "/dev/" + disk.name, marks: "/dev/" + marks.name, output: output.map { "/dev/" + $0.name })
-    }
-
-    /// The same of a guest on a bridge: its interface is one more virtio device, and the kernel numbers ports by those.
-    var devicesOnBridge: GuestDevices {
-        var devices = devices
-        devices.outputName = output?.channelName
-        return devices
+            root: "/dev/" + disk.name, marks: "/dev/" + marks.name, output: output.map { "/dev/" + $0.name },
+            outputName: output?.channelName)
     }
 
     /// The same for a kernel that has no driver for the port of the output.

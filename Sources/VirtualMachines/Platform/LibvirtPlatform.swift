@@ -24,6 +24,8 @@ package final class LibvirtPlatform: Platform {
     private let cacheDirectory: String
     private let triesKVMAgain: Bool
     private let isAccelerated = Mutex(false)
+    /// Whether the device can be opened, and not only its file is there.
+    private let hasVhost: Bool
 
     /// Opens the connection.
     ///
@@ -48,6 +50,9 @@ package final class LibvirtPlatform: Platform {
         self.cgroup = cgroup
         self.cacheDirectory = cacheDirectory
         self.triesKVMAgain = triesKVMAgain
+        let vhost = open("/dev/vhost-net", O_RDWR | O_CLOEXEC)
+        hasVhost = vhost >= 0
+        if vhost >= 0 { Glibc.close(vhost) }
         user = try QEMUUser.find()
         channelKind = .sockets(user: user.uid, group: user.gid)
         try Reachable.directory(runDirectory, for: user)
@@ -87,7 +92,7 @@ package final class LibvirtPlatform: Platform {
                     "network interface, where a workload has one",
                     isVhost(accelerated: choice.hardware)
                         ? "\(hardware.network.model), its packets moved by the host's kernel (vhost)"
-                        : "\(hardware.network.model), its packets moved by QEMU, without vhost", mustAgree: true),
+                        : "\(hardware.network.model), its packets moved by QEMU, without vhost"),
                 Fact("private disk", LibvirtPlatform.privateDisk),
                 Fact("guest kernel", "\(kernel.version) (\(kernel.origin))", mustAgree: true),
                 Fact("guest kernel command line", KernelCommandLine.text(for: hardware, .workload)),
@@ -100,7 +105,7 @@ package final class LibvirtPlatform: Platform {
         + DomainXML.Cache.writeback.words
 
     /// Only under hardware virtualisation is the host's kernel used by libvirt for that.
-    private func isVhost(accelerated: Bool) -> Bool { accelerated && access("/dev/vhost-net", R_OK | W_OK) == 0 }
+    private func isVhost(accelerated: Bool) -> Bool { accelerated && hasVhost }
 
     private func interface(of request: LaunchRequest) -> DomainXML.Interface? {
         request.place.map { place in
@@ -138,8 +143,7 @@ package final class LibvirtPlatform: Platform {
         let kernel = try await kernel(workload.network == .bridge ? [hardware.network.driver] : [])
         let furniture = try MountPoints.furniture(of: workload, in: tree.path)
         let initramfs = try await cache.initramfs(
-            kernel: kernel, witness: witness, workload: workload,
-            devices: workload.network == .bridge ? hardware.devicesOnBridge : hardware.devices, furniture: furniture)
+            kernel: kernel, witness: witness, workload: workload, devices: hardware.devices, furniture: furniture)
         try GuestMemory.check(workload, kernel: kernel.imagePath, initramfs: initramfs.bytes)
         let start = MonotonicClock.now()
         let directory = "\(runDirectory)/d"

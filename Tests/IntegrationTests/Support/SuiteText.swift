@@ -4,6 +4,7 @@ struct SuiteText {
     var image = "{rootfs: root}"
     var ready = "started"
     var deadline = "60s"
+    var network = "none"
     var platforms = [runc]
     var samples = 1
     var warmup = 0
@@ -29,6 +30,7 @@ struct SuiteText {
             ready: \(ready)
             deadline: \(deadline)
             memory: 128MiB
+            network: \(network)
         platforms:
         \(platforms.map { "  - \($0)" }.joined(separator: "\n"))
         experiments:
