@@ -49,7 +49,8 @@ package struct OCIPlatform: Platform {
             }
             throw TareError(
                 .hostLacks, "platform '\(spec.name)': the OCI runtime '\(settings.runtime)' was not found",
-                remedy: "Install it (on Debian: apt-get install \(settings.runtime)), or name another with 'runtime:'.")
+                remedy: OCIRuntime.otherPlatform(for: settings.runtime)
+                    ?? "Install it (on Debian: apt-get install \(settings.runtime)), or name another with 'runtime:'.")
         }
         runtime = path
         stateDirectory = runDirectory + "/oci-" + spec.name

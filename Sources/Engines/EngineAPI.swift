@@ -216,7 +216,7 @@ struct EngineAPI: Sendable {
         struct Line: Decodable { var error: String? }
         for line in answer.body.split(separator: UInt8(ascii: "\n")) {
             if let error = (try? JSONDecoder().decode(Line.self, from: Data(line)))?.error {
-                throw TareError(.image, "\(socket.title) did not take the image", cause: error)
+                throw TareError(.platform, "\(socket.title) did not take the image", cause: error)
             }
         }
     }

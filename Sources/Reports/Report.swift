@@ -72,9 +72,9 @@ package struct Report: Sendable {
             Document.Card(
                 title: workload,
                 parts: answers.filter { $0.workload == workload }.map { answer in
-                    let isExperiment = ["task", "footprint", "density"].contains(answer.mode)
+                    let isOther = ["task", "footprint", "density", "engines", "network"].contains(answer.mode)
                     return Document.Card.Part(
-                        label: isExperiment ? answer.mode : "startup, \(answer.mode)", pieces: answer.pieces,
+                        label: isOther ? answer.mode : "startup, \(answer.mode)", pieces: answer.pieces,
                         picture: answer.picture)
                 })
         }

@@ -52,6 +52,11 @@ import Testing
             (.isolation([.mount]), "without the part 'net'", nil),
             (engine(.docker, starts: true), nil, nil), (engine(.containerd, starts: true), nil, nil),
             (engine(.podman, starts: false), "are the host's", "are the host's"),
+            (
+                .engine(EngineSettings(.containerd, starts: true, runtime: "io.containerd.runsc.v1")), nil,
+                "a sandbox has"
+            ),
+            (.engine(EngineSettings(.docker, starts: true, runtime: "kata-runtime")), nil, "a sandbox has"),
             (.libvirt(LibvirtSettings()), nil, "a guest has a kernel"),
             (.libvirt(LibvirtSettings(uri: "qemu:///system")), "are the host's", "a guest has a kernel"),
         ]

@@ -313,7 +313,7 @@ import Testing
         ])
     func whatGoesWrongWithinTheStreamIsAnError(stream: String) throws {
         let error = try refusal { try load(.chunked([Array(stream.utf8)])) }
-        #expect(error.code == .image && error.message == "Docker did not take the image")
+        #expect(error.code == .platform && error.message == "Docker did not take the image")
         #expect(error.cause == "no space left on device")
     }
 

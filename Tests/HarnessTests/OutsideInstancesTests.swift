@@ -97,6 +97,8 @@ import Testing
         try put("\(pid) (a) b) \(fields) 230 120 0 0 20 0 1 0 5 0\n", at: "proc/\(pid)/stat")
         let tick = 1_000_000_000 / UInt64(sysconf(Int32(_SC_CLK_TCK)))
         #expect(outside.nanoseconds() == 50 * tick)
+        // It is no instance's.
+        #expect(outside.instancesNanoseconds() == 0)
         // The kernel's threads are no daemons of anybody: one that is gone adds nothing.
         unlink("\(scratch.path)/proc/\(pid)/stat")
         #expect(outside.nanoseconds() == 0)

@@ -32,9 +32,9 @@ extension IntegrationTests {
             // What fails on purpose has no good measurement.
             #expect([0, 1].contains(finished.exitCode), "\(finished.errors)")
             let run = try place.export()
-            #expect(run.accounting.holds && run.accounting.planned == 6 * 7)
+            #expect(run.accounting.holds && run.accounting.planned == 6 * 8)
             for name in ["runc"] + EnginePlatforms.names {
-                for work in ["noop", "line", "http", "file", "job"] {
+                for work in ["noop", "line", "tcp", "http", "file", "job"] {
                     let sample = try sample(work, name, in: run)
                     #expect(sample.isSound, "\(work) on \(name): \(sample.reasons)")
                     try expectOrder(sample, on: name)
@@ -79,6 +79,7 @@ extension IntegrationTests {
             let workloads = [
                 workload("noop", "exec busybox sleep 1000", "started"),
                 workload("line", "echo first; busybox sleep 0.1; echo up; exec busybox sleep 1000", "{line: ^up$}"),
+                workload("tcp", "busybox sleep 0.1; exec busybox httpd -f -p 8080 -h /bin", "{tcp: 8080}"),
                 workload("http", "exec busybox httpd -f -p 8080 -h /bin", "{http: 8080/busybox}"),
                 workload("file", "busybox sleep 0.1; : > /ready; exec busybox sleep 1000", "{file: /ready}"),
                 workload("job", "busybox sleep 0.1; exit 0", "completed"),
@@ -113,7 +114,7 @@ extension IntegrationTests {
 
         /// What the workload sees is the same, but for what is listed with its reason.
         private func expectParity(_ run: ExportedRun) throws {
-            #expect(run.worlds.count == 6 * 7 && run.worlds.allSatisfy { $0.failure == nil })
+            #expect(run.worlds.count == 6 * 8 && run.worlds.allSatisfy { $0.failure == nil })
             let deviating = run.parity.filter { !$0.deviating.isEmpty }
             #expect(deviating.isEmpty, "\(deviating.map { ($0.fact, $0.values) })")
         }

@@ -39,7 +39,7 @@ extension IntegrationTests {
                   startup: {samples: 1, warm-up: 0, echoes: 1}
 
                 """)
-            let links = HostFiles.names(in: "/sys/class/net").sorted()
+            let before = NetworkTests.hosts()
             let finished = try place.tare(
                 "run", "suite.yaml", "--keep-output", "--output", place.path + "/report", deadlineSeconds: 400)
             #expect(finished.hasMeasured, "\(finished.errors)")
@@ -47,7 +47,8 @@ extension IntegrationTests {
             #expect(run.accounting.holds && run.samples.count == 3 * NetworkTests.names.count - 1)
             #expect(run.samples.allSatisfy { $0.isSound }, "\(run.samples.map(\.reasons))")
             #expect(host.count() == 0)
-            #expect(HostFiles.names(in: "/sys/class/net").sorted() == links)
+            #expect(NetworkTests.hosts() == before)
+            #expect(run.parity.allSatisfy { $0.deviating.isEmpty }, "\(run.parity.filter { !$0.deviating.isEmpty })")
             var addresses: Set<String> = []
             for name in NetworkTests.names {
                 let told = try NetworkTests.output(of: "told", name, in: place)
@@ -119,6 +120,20 @@ extension IntegrationTests {
             try Leftovers.expectNone(of: run.run.id, in: place)
         }
 
+        @Test("doctor tries a bridge where the suite has one, and each engine that it finds") func doctor() throws {
+            let place = try Place()
+            try place.write("suite.yaml", SuiteText(network: "bridge", platforms: NetworkTests.bare).text)
+            let told = try place.tare("doctor", "suite.yaml", deadlineSeconds: 200)
+            #expect(told.exitCode == 0, "\(told.output) \(told.errors)")
+            #expect(
+                told.output.components(separatedBy: "an instance on a bridge was ready in").count == 3, "\(told.output)"
+            )
+            for engine in ["docker", "podman", "containerd"] {
+                let line = told.output.split(separator: "\n").first { $0.contains("engine \(engine)") }
+                #expect(line?.hasPrefix("works") == true, "\(told.output)")
+            }
+        }
+
         /// tare killed while instances are on bridges: after `tare clean` there is no namespace, link, tap or rule more than before.
         @Test("Nothing is left of a killed run's networks") func killed() throws {
             let place = try Place()
@@ -130,15 +145,21 @@ extension IntegrationTests {
                     command: slowly.command, ready: slowly.ready, network: "bridge", platforms: platforms, samples: 2,
                     echoes: 1
                 ).text)
-            let links = HostFiles.names(in: "/sys/class/net").sorted()
+            let before = NetworkTests.hosts()
             let namespaces = NetworkTests.namespaces()
             let (strike, _) = try Strike.run(place, signal: "KILL", at: "rows:observation:3")
             #expect(strike.struck)
             let cleaned = try place.tare("clean")
             #expect(cleaned.exitCode == 0, "\(cleaned.errors)")
             try Leftovers.expectNone(of: strike.run, in: place, killedBy: strike)
-            #expect(HostFiles.names(in: "/sys/class/net").sorted() == links)
+            #expect(NetworkTests.hosts() == before)
             #expect(eventually { NetworkTests.namespaces().isSubset(of: namespaces) })
+        }
+
+        /// What an engine would change of the host's network: links, tables of packet filters, forwarding.
+        private static func hosts() -> [String] {
+            HostFiles.names(in: "/sys/class/net").sorted()
+                + ["/proc/net/ip_tables_names", "/proc/sys/net/ipv4/ip_forward"].map { (try? HostFiles.read($0)) ?? "" }
         }
 
         /// The network namespaces in which processes are.

@@ -29,6 +29,25 @@ import Testing
         #expect(table.rows.count == 1 && table.rows[0].count == table.columns.count)
     }
 
+    /// What an interval with 0 in it says is not taken for an addition.
+    @Test func saysWhereNothingCanBeToldApart() throws {
+        let report = NetworkAnswersTests.report { run in
+            // The same starts under both names.
+            for index in run.observations.indices where run.observations[index].cell.hasPrefix("startup/nginx/") {
+                let twin = run.observations.first {
+                    $0.cell == run.observations[index].cell.replacing("/nginx/", with: "/noop/")
+                        && $0.block == run.observations[index].block
+                }
+                if let record = twin?.record { run.observations[index].record = record }
+            }
+        }
+        let answer = try #require(report.answers.first { $0.mode == "network" }?.text)
+        #expect(answer.contains("] (not told apart from none) and "), "\(answer)")
+        #expect(answer.ranges(of: "not told apart").count == 1, "\(answer)")
+        let card = try #require(report.document.cards.first { $0.title == "nginx" })
+        #expect(card.parts.map(\.label).contains("network"))
+    }
+
     @Test func saysNothingThatWasNotMeasured() throws {
         let starts = NetworkAnswersTests.report { $0.observations.removeAll { $0.cell.hasPrefix("footprint/") } }
         let answer = try #require(starts.answers.first { $0.mode == "network" }?.text)

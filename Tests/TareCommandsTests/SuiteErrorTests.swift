@@ -46,6 +46,27 @@ import Testing
             oci, "docker: {start: true, network: bridge}", "8:40", "a platform cannot have its own 'network'",
             "or under 'defaults'"),
         Bad(
+            oci, "docker: {start: true, runtime: runc, options: [--debug]}", "8:65",
+            "options: runc is the engine's own",
+            "Leave them out"),
+        Bad(
+            oci, "docker: {options: [--debug]}", "8:37", "options: a daemon that runs has its runtimes'",
+            "'start: true'"),
+        Bad(oci, "docker: {socket: run/x}", "8:35", "socket: 'run/x' is no absolute path", "without unix://"),
+        Bad(
+            oci, "podman: {start: true, socket: /s}", "8:48", "socket: with 'start: true' tare makes one of its own",
+            "Leave one of the two out."),
+        Bad(oci, "docker: {client: http}", "8:35", "client: 'http' is unknown", "Write api or cli."),
+        Bad(oci, "docker: {log-driver: '-x'}", "8:39", "log-driver: '-x' is no name of a driver", "json-file"),
+        Bad(oci, "podman: {runtime: crun}", "8:36", "runtime: a Podman that runs takes its runtime", "'start: true'"),
+        Bad(
+            oci, "podman: {client: cli, socket: /s}", "8:48", "socket: Podman's client makes containers by itself",
+            "'client: api'"),
+        Bad(
+            oci, "containerd: {runtime: kata-runtime}", "8:40", "runtime: 'kata-runtime' is neither a shim",
+            "Write io.containerd.kata.v2"),
+        Bad(oci, "containerd: {client: api}", "8:31", "containerd: unknown key 'client'", "Known keys: start"),
+        Bad(
             "name: test", "name: test\ndefaults: {network: nat}", "2:21", "network: 'nat' is unknown",
             "Write none, bridge or host."),
         Bad(oci, "oci: {}, libvirt: {}", "8:5", "platform: expected one kind, found 2", "Give one of: process"),

@@ -9,6 +9,12 @@ package struct CellDifference: Sendable, Equatable {
     package var lower: Double?
     package var upper: Double?
 
+    /// Whether this run tells it apart from none: 0 is not in the interval.
+    package var isTold: Bool {
+        guard let lower, let upper else { return false }
+        return lower > 0 || upper < 0
+    }
+
     /// The interval is made of those of both sides, by the method of variance estimates recovery (Zou and Donner 2008, Construction
     /// of confidence limits about effect measures, Statistics in Medicine 27: 1693-1702).
     init(_ mine: Double, _ interval: Interval?, minus theirs: Double, _ other: Interval?, n: Int) {

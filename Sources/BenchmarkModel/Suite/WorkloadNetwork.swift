@@ -70,7 +70,7 @@ extension PlatformSpec {
     /// gVisor's or Kata's, by the name under which it is called.
     private static func isSandbox(_ runtime: String) -> Bool {
         let name = runtime.split(separator: "/").last ?? ""
-        return name == "runsc" || name.contains("kata")
+        return name.contains("runsc") || name.contains("kata")
     }
 
     private static func hostsNetwork(_ daemon: String) -> String {

@@ -12,7 +12,7 @@ import BenchmarkModel
 //                     each block, blocks: [{ index, counted, order: [cell key] }] of starts, taskBlocks: likewise }
 //   accounting      { planned, ok, failed, invalid, stray, holds }
 //     holds         whether planned = ok + failed + invalid in every cell
-//   answers         [{ workload, mode, text }]; mode is that of startup, or `task`, `footprint`, `density`
+//   answers         [{ workload, mode, text }]; mode is that of startup, or `task`, `footprint`, `density`, `engines`, `network`
 //   banners         [{ kind: emulation|unfinished|accounting|threat|carry-over, text }]
 //   workloads       [{ name, image, command, environment, workingDirectory, readiness, readinessDeadlineSeconds,
 //                      memoryBytes, cpus, network: none|bridge|host, figures: [{ name, file: where it is not in the output,

@@ -82,11 +82,12 @@ package final class LinuxHost: BenchHost {
 
     package func instancesNanoseconds() -> UInt64? {
         environment.groups.cpuNanoseconds(of: place.group).map { run in
-            // What a daemon of tare's own does by itself is no instance's; what it keeps for each is.
+            // What a daemon does by itself is no instance's, whoever started it; what it keeps for each is.
             let daemons = daemonGroups.withLock { $0 }.reduce(UInt64(0)) {
                 $0 + (environment.groups.cpuNanoseconds(of: $1) ?? 0)
             }
-            return (run > daemons ? run - daemons : 0) + outside.nanoseconds() + outside.keptInsideNanoseconds()
+            return (run > daemons ? run - daemons : 0) + outside.instancesNanoseconds()
+                + outside.keptInsideNanoseconds()
         }
     }
 

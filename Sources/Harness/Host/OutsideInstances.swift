@@ -93,12 +93,18 @@ final class OutsideInstances: Sendable {
 
     /// CPU time of all instances so far, those that have ended included, and of the daemons.
     func nanoseconds() -> UInt64 {
-        let (entries, ended, daemons) = state.withLock { ($0.entries, $0.ended, $0.daemons) }
-        return ended + entries.values.filter { !$0.areMembersInside }.reduce(0) { $0 + nanoseconds(of: $1) }
+        let daemons = state.withLock { $0.daemons }
+        return instancesNanoseconds()
             + daemons.reduce(0) { sum, daemon in
                 let used = processTime(of: daemon.key)
                 return sum + (used > daemon.value ? used - daemon.value : 0)
             }
+    }
+
+    /// The same without daemons, which by themselves do something for nobody.
+    func instancesNanoseconds() -> UInt64 {
+        let (entries, ended) = state.withLock { ($0.entries, $0.ended) }
+        return ended + entries.values.filter { !$0.areMembersInside }.reduce(0) { $0 + nanoseconds(of: $1) }
     }
 
     /// What is charged to all instances: to the run's group, and to theirs. Where one has no group of its own, nothing can be

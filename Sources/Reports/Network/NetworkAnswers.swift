@@ -19,14 +19,14 @@ enum NetworkAnswers {
         for (index, cost) in costs.enumerated() {
             if index > 0 { pieces.append(.text(" ")) }
             pieces += [.text("\(cost.network.subject) adds ")]
-            let parts =
-                [
-                    cost.startup.map { Format.difference($0, .nanoseconds) },
-                    cost.memory.map { Format.difference($0, .bytes) },
-                ].compactMap { $0 }
-            for (place, part) in parts.enumerated() {
+            let parts = [(cost.startup, Metric.Unit.nanoseconds), (cost.memory, .bytes)].compactMap {
+                difference, unit in
+                difference.map { ($0, unit) }
+            }
+            for (place, (difference, unit)) in parts.enumerated() {
                 if place > 0 { pieces.append(.text(" and ")) }
-                pieces.append(.strong(part))
+                pieces.append(.strong(Format.difference(difference, unit)))
+                if !difference.isTold { pieces.append(.text(" (not told apart from none)")) }
             }
             let what = cost.memory == nil ? "to the start of each" : "to each"
             pieces += [Inline.text(" \(what) \(cost.plain) \(cost.place)")].marked(cost.caveats) + [.text(".")]

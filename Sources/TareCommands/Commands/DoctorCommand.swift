@@ -76,7 +76,9 @@ struct DoctorCommand: AsyncParsableCommand, Measuring {
         var checks = HostChecks.all()
         if geteuid() == 0 {
             let platforms = document.suite.platforms
-            checks += try await PlatformTrials.run(platforms, engines: PlatformTrials.engines(beside: platforms))
+            checks += try await PlatformTrials.run(
+                platforms, engines: PlatformTrials.engines(beside: platforms),
+                network: document.suite.workloads.contains { $0.network == .bridge } ? .bridge : .none)
         } else {
             checks += document.suite.platforms.map {
                 DoctorCheck(

@@ -120,6 +120,9 @@ struct EngineRegistration: PlatformRegistration {
                 parser.fail(
                     item, "options: a daemon that runs has its runtimes' options from its own configuration",
                     "Leave it out, or write 'start: true' and 'runtime'.")
+            } else if read.runtime == "runc" {
+                parser.fail(
+                    item, "options: runc is the engine's own, which gives it its options", "Leave them out for runc.")
             }
         }
         return .engine(read)

@@ -6,9 +6,12 @@ import RunStore
 
 /// Tries platforms by starting one real instance on each: a program that waits, in a root filesystem made on the spot.
 enum PlatformTrials {
-    ///
-    /// - Parameter engines: engines of the host that the suite does not ask for: one that does not work is worth knowing, and no more.
-    static func run(_ specs: [PlatformSpec], engines: [PlatformSpec] = []) async throws -> [DoctorCheck] {
+    /// - Parameters:
+    ///   - engines: engines of the host that the suite does not ask for: one that does not work is worth knowing, and no more.
+    ///   - network: what workloads of the suite want of one.
+    static func run(
+        _ specs: [PlatformSpec], engines: [PlatformSpec] = [], network: WorkloadNetwork = .none
+    ) async throws -> [DoctorCheck] {
         do {
             let scratch = try ScratchDirectory(.doctor)
             let image = scratch.path + "/image"
@@ -16,7 +19,7 @@ enum PlatformTrials {
             try HostFiles.create(image + "/tare", bytes: Array("tare doctor\n".utf8))
             let store = try RunStore(path: scratch.path + "/tare.db")
             var checks: [DoctorCheck] = []
-            for spec in specs { checks.append(await trial(spec, image: image, store: store)) }
+            for spec in specs { checks.append(await trial(spec, image: image, store: store, network: network)) }
             for spec in engines {
                 var check = await trial(spec, image: image, store: store)
                 check.name = "engine \(spec.name)"
@@ -54,13 +57,17 @@ enum PlatformTrials {
             remedy: error.remedy ?? remedy)
     }
 
-    private static func trial(_ spec: PlatformSpec, image: String, store: RunStore) async -> DoctorCheck {
+    /// - Parameter network: what the instance shall have of one, as far as the platform gives it.
+    private static func trial(
+        _ spec: PlatformSpec, image: String, store: RunStore, network: WorkloadNetwork = .none
+    ) async -> DoctorCheck {
         let name = "platform \(spec.name)"
         let suite = Suite(
             name: "doctor",
             workloads: [
                 Workload(
-                    name: "noop", image: .rootfs(path: image), command: [WitnessConfiguration.witnessPath, "pause"])
+                    name: "noop", image: .rootfs(path: image), command: [WitnessConfiguration.witnessPath, "pause"],
+                    network: spec.problem(with: network) == nil ? network : .none)
             ],
             platforms: [spec], startup: StartupExperiment(samples: 1, warmupBlocks: 0, echoes: 10))
         do {
@@ -78,7 +85,8 @@ enum PlatformTrials {
                     remedy: "See what it says; the instance was really started.")
             }
             let milliseconds = time < 100_000_000 ? "\(Double(time / 10_000) / 100)" : "\(time / 1_000_000)"
-            let found = "an instance was ready in \(milliseconds) ms; \(details.joined(separator: "; "))"
+            let place = suite.workloads.contains { $0.network == .bridge } ? " on a bridge" : ""
+            let found = "an instance\(place) was ready in \(milliseconds) ms; \(details.joined(separator: "; "))"
             let emulated = run.platforms.first?.emulated == true
             return DoctorCheck(
                 name: name, outcome: .works, found: found,

@@ -132,7 +132,9 @@ final class RunSession {
 
     private func measure() async throws -> Run.Status {
         let sink = store.sink(for: runID)
-        for threat in LimitedGroup.threats(document.suite, in: Confinement.outcome) {
+        let told =
+            LimitedGroup.threats(document.suite, in: Confinement.outcome) + NeighbourLimit.threats(document.suite)
+        for threat in told {
             progress.say("tare: \(threat.text)")
             try sink.save(threat)
         }
