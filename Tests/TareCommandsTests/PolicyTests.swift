@@ -67,6 +67,35 @@ import Testing
         #expect(Policy().refusals(options).map(\.message).first?.hasPrefix("the runtime's option --debug") == true)
     }
 
+    /// An engine is root, and so is whoever may use its socket.
+    @Test func anEnginesSocketAndRuntimeMustBeNamed() throws {
+        let asked = try document(
+            """
+            name: engines
+            workloads: [{name: web, image: {packages: [nginx-light]}, command: [nginx]}]
+            platforms:
+              - {name: d, docker: {socket: /srv/s}}
+              - {name: own, docker: {start: true, runtime: env, options: [--debug]}}
+              - {name: c, containerd: {start: true, runtime: /opt/own}}
+            experiments: {startup: {}}
+            """)
+        func told(_ policy: Policy) -> [String] {
+            policy.refusals(asked).map { "\($0.location?.line ?? 0): \($0.message)" }
+        }
+        let without = told(Policy())
+        #expect(without.contains { $0.hasPrefix("4: the platform 'd' (docker) is not allowed") }, "\(without)")
+        let platforms = told(try policy("platforms: [docker, containerd]"))
+        #expect(platforms.contains { $0.hasPrefix("4: the socket /srv/s is not allowed") }, "\(platforms)")
+        #expect(platforms.contains { $0.hasPrefix("5: the runtime's option --debug is not allowed") })
+        #expect(platforms.contains { $0.hasPrefix("5: the runtime env is not allowed") })
+        #expect(platforms.contains { $0.hasPrefix("6: the runtime /opt/own is not allowed") })
+        let named = told(
+            try policy(
+                "platforms: [docker, containerd]\nsockets: [/srv/s]\nruntimes: [{path: /opt/own}, {path: /usr/bin/env}]"
+            ))
+        #expect(named.count == 1 && named[0].hasPrefix("5: the runtime's option"), "\(named)")
+    }
+
     @Test func whatAPolicyNamesIsAllowedAndTheRestIsNot() throws {
         let policy = try policy(
             """
