@@ -29,8 +29,7 @@ struct SuiteText {
             command: \(command)
             ready: \(ready)
             deadline: \(deadline)
-            memory: 128MiB
-            network: \(network)
+            memory: 128MiB\(network == "none" ? "" : "\n    network: \(network)")
         platforms:
         \(platforms.map { "  - \($0)" }.joined(separator: "\n"))
         experiments:
