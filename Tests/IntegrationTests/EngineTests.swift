@@ -26,7 +26,7 @@ extension IntegrationTests {
         @Test("A workload is ready, fails and ends as under runc")
         func contract() throws {
             let place = try Place()
-            try place.write("suite.yaml", EngineTests.contractSuite)
+            try place.write("suite.yaml", EngineTests.contractSuite([SuiteText.runc] + EnginePlatforms.all))
             let before = EngineTests.outsidePlaces()
             let finished = try place.tare("run", "suite.yaml", "--output", "report", deadlineSeconds: 400)
             // What fails on purpose has no good measurement.
@@ -65,7 +65,26 @@ extension IntegrationTests {
             }.sorted()
         }
 
-        private static var contractSuite: String {
+        /// The same of a sandbox, whose kernel is its own: what a workload sees there is another world, and told as such.
+        @Test("gVisor's runtime keeps the same promises", .needs(program: "runsc")) func sandbox() throws {
+            let place = try Place()
+            let runsc = "{name: runsc, oci: {runtime: runsc, options: [--platform=ptrace, --network=none]}}"
+            try place.write("suite.yaml", EngineTests.contractSuite([runsc]))
+            let finished = try place.tare("run", "suite.yaml", "--output", "report", deadlineSeconds: 200)
+            #expect([0, 1].contains(finished.exitCode), "\(finished.errors)")
+            let run = try place.export()
+            #expect(run.accounting.holds && run.accounting.planned == 8)
+            for work in ["noop", "line", "tcp", "http", "file", "job"] {
+                let sample = try sample(work, "runsc", in: run)
+                #expect(sample.isSound, "\(work): \(sample.reasons)")
+                try expectOrder(sample, on: "runc")
+            }
+            for work in ["fails", "eater"] { #expect(try sample(work, "runsc", in: run).outcome == "failed") }
+            #expect(try sample("fails", "runsc", in: run).reasons.contains { $0.contains("the real reason") })
+            try Leftovers.expectNone(of: run.run.id, in: place)
+        }
+
+        private static func contractSuite(_ platforms: [String]) -> String {
             func workload(_ name: String, _ script: String, _ ready: String) -> String {
                 """
                   - name: \(name)
@@ -91,7 +110,7 @@ extension IntegrationTests {
                 workloads:
                 \(workloads.joined(separator: "\n"))
                 platforms:
-                \(([SuiteText.runc] + EnginePlatforms.all).map { "  - \($0)" }.joined(separator: "\n"))
+                \(platforms.map { "  - \($0)" }.joined(separator: "\n"))
                 experiments:
                   startup: {samples: 1, warm-up: 0, echoes: 5}
 
