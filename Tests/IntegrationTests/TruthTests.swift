@@ -11,7 +11,7 @@ extension IntegrationTests {
     /// for readiness. A p95 is a bound for 19 of 20, and this host may be busy: so each difference is printed, the bound
     /// must hold in most samples, and no mark may ever come before what it stands for.
     @Suite("The marks are true", .serialized) struct TruthTests {
-        private static let samples = 5
+        private static let samples = 9
 
         private struct Event: Decodable {
             var kind: String
