@@ -6,15 +6,6 @@ package enum WorkloadNetwork: String, Sendable, Codable, CaseIterable {
     case bridge
     /// That of the run, which all instances share: what is called the host's network, and here is kept from the host's own.
     case host
-
-    /// How it reads in a report.
-    package var text: String {
-        switch self {
-        case .none: "none (a loopback interface)"
-        case .bridge: "bridge (an address of its own on a bridge of the run's)"
-        case .host: "host (the run's network, which instances share)"
-        }
-    }
 }
 
 /// A place on a bridge of the run's, by numbers from 0.

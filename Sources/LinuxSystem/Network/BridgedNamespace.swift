@@ -29,7 +29,7 @@ package final class BridgedNamespace: Sendable {
         guard let made else { throw failure ?? SystemError("making a network namespace", number: EINVAL) }
         namespace = made.namespace
         defer { made.links.close() }
-        guard let bridge = try links.index(of: place.bridgeName) else {
+        guard let bridge = network.bridge(of: place) else {
             throw SystemError("finding the bridge \(place.bridgeName)", number: ENODEV)
         }
         func addVeth() throws {
@@ -45,9 +45,9 @@ package final class BridgedNamespace: Sendable {
             try addVeth()
         }
         do {
-            guard let inner = try made.links.index(of: NetworkPlace.interface),
-                let outer = try links.index(of: place.linkName)
-            else { throw SystemError("finding the veth \(place.linkName)", number: ENODEV) }
+            let (inner, outer) = (
+                try made.links.existing(NetworkPlace.interface), try links.existing(place.linkName)
+            )
             try made.links.addAddress(place.address, prefix: NetworkPlace.prefix, to: inner)
             try made.links.setUp(inner)
             try made.links.addDefaultRoute(via: place.gateway)
@@ -68,7 +68,5 @@ package final class BridgedNamespace: Sendable {
     package func inside<Value>(_ body: () throws -> Value) throws -> Value { try namespace.inside(body) }
 
     /// Takes the veth away, at once: with its namespace it would go only when the kernel comes to it. Idempotent.
-    package func remove() {
-        if let outer = try? links.index(of: place.linkName) { try? links.delete(outer) }
-    }
+    package func remove() { links.discard(place.linkName) }
 }

@@ -39,6 +39,21 @@ package struct NetworkLinks: Sendable {
         return index
     }
 
+    /// The number of a link that is there.
+    ///
+    /// - Throws: ``SystemError``, `ENODEV` where there is none of that name.
+    func existing(_ name: String) throws -> Int32 {
+        guard let index = try index(of: name) else {
+            throw SystemError("finding the interface \(name)", number: ENODEV)
+        }
+        return index
+    }
+
+    /// Takes the link of a name away, as far as there is one and the kernel does it.
+    func discard(_ name: String) {
+        if let index = try? index(of: name) { try? delete(index) }
+    }
+
     /// The names of all links, in the kernel's order.
     ///
     /// - Throws: ``SystemError``, `EBUSY` where they change all the time.

@@ -14,6 +14,8 @@ package final class RunNetwork: Sendable {
 
     private struct Bridge {
         let maker: Maker
+        /// Its number in the kernel; nil for an engine's.
+        let index: Int32?
         /// Slots that are taken, and the one that is tried next: what was given back last is used last, since the kernel takes a while
         /// to be done with it.
         var taken: Set<Int> = []
@@ -80,41 +82,39 @@ package final class RunNetwork: Sendable {
                     "finding an address: \(NetworkPlace.mostBridges) bridges of \(NetworkPlace.mostOnBridge) instances each are all that "
                         + "there are addresses for", number: EADDRNOTAVAIL)
             }
+            var index: Int32?
             if maker == .run {
                 let place = NetworkPlace(bridge: number, slot: 0)
                 let (links, namespace) = (try RunNetwork.links(&state), try RunNetwork.namespace(&state))
                 do {
-                    try RunNetwork.make(place, links, in: namespace)
+                    index = try RunNetwork.make(place, links, in: namespace)
                 } catch {
-                    for name in [place.bridgeName, place.lastingPort] {
-                        if let index = try? links.index(of: name) { try? links.delete(index) }
-                    }
+                    for name in [place.bridgeName, place.lastingPort] { links.discard(name) }
                     throw error
                 }
             }
-            state.bridges.append(Bridge(maker: maker))
+            state.bridges.append(Bridge(maker: maker, index: index))
             return RunNetwork.take(number, &state)
         }
     }
 
     /// Makes a bridge that carries. It has one port that lasts: without any it would carry nothing, and each first instance would pay for
     /// the time in which the kernel sees that it has one.
-    private static func make(_ place: NetworkPlace, _ links: NetworkLinks, in namespace: NetworkNamespace) throws {
-        func index(_ name: String) throws -> Int32 {
-            guard let index = try links.index(of: name) else {
-                throw SystemError("finding the interface \(name)", number: ENODEV)
-            }
-            return index
-        }
+    ///
+    /// - Returns: its number.
+    private static func make(
+        _ place: NetworkPlace, _ links: NetworkLinks, in namespace: NetworkNamespace
+    ) throws -> Int32 {
         try links.addBridge(place.bridgeName, address: place.bridgeHardwareAddress)
-        let bridge = try index(place.bridgeName)
+        let bridge = try links.existing(place.bridgeName)
         try links.addAddress(place.gateway, prefix: NetworkPlace.prefix, to: bridge)
         try links.setUp(bridge)
         try links.addVeth(
             place.lastingPort, peer: place.lastingPeer, peerNamespace: namespace.descriptor, master: bridge)
-        try links.setUp(try index(place.lastingPeer))
-        try links.waitUntilCarrying(try index(place.lastingPort))
+        try links.setUp(try links.existing(place.lastingPeer))
+        try links.waitUntilCarrying(try links.existing(place.lastingPort))
         try links.waitUntilCarrying(bridge)
+        return bridge
     }
 
     private static func take(_ bridge: Int, _ state: inout State) -> NetworkPlace {
@@ -136,11 +136,13 @@ package final class RunNetwork: Sendable {
     ///
     /// - Throws: ``SystemError``.
     package func know(_ place: NetworkPlace) throws {
-        let bridge = state.withLock { $0.bridges.indices.contains(place.bridge) ? $0.bridges[place.bridge] : nil }
-        guard bridge?.maker == .run else { return }
-        let links = try links()
-        guard let index = try links.index(of: place.bridgeName) else { return }
-        try links.addNeighbour(place.address, hardwareAddress: place.hardwareAddress, index: index)
+        guard let index = bridge(of: place) else { return }
+        try links().addNeighbour(place.address, hardwareAddress: place.hardwareAddress, index: index)
+    }
+
+    /// The number of the bridge of a place; nil where tare made none there.
+    func bridge(of place: NetworkPlace) -> Int32? {
+        state.withLock { $0.bridges.indices.contains(place.bridge) ? $0.bridges[place.bridge].index : nil }
     }
 
     /// Gives a place back, once nothing of the instance is left.
