@@ -76,22 +76,27 @@ private final class Space: Sendable {
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             setsockopt(made, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
         }
-        var name = sockaddr_in()
-        name.sin_family = sa_family_t(AF_INET)
-        name.sin_port = UInt16(8_080).bigEndian
-        name.sin_addr.s_addr = address.bigEndian
-        let outcome = withUnsafePointer(to: &name) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-                return listens ? bind(made, $0, size) | listen(made, 4) : connect(made, $0, size)
-            }
-        }
-        guard outcome == 0 else {
-            let error = SystemError(listens ? "listening" : "connecting")
-            close(made)
-            throw error
-        }
+        try attach(made, to: address, listens: listens)
         return made
+    }
+}
+
+/// Binds a TCP socket to port 8080 of an address and listens, or connects it; one with which that fails is closed.
+func attach(_ made: Int32, to address: UInt32, listens: Bool) throws {
+    var name = sockaddr_in()
+    name.sin_family = sa_family_t(AF_INET)
+    name.sin_port = UInt16(8_080).bigEndian
+    name.sin_addr.s_addr = address.bigEndian
+    let outcome = withUnsafePointer(to: &name) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            return listens ? bind(made, $0, size) | listen(made, 4) : connect(made, $0, size)
+        }
+    }
+    guard outcome == 0 else {
+        let error = SystemError(listens ? "listening" : "connecting")
+        close(made)
+        throw error
     }
 }
 

@@ -97,16 +97,7 @@ import Testing
 
     private func listen(at address: UInt32) throws -> Int32 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var name = sockaddr_in()
-        name.sin_family = sa_family_t(AF_INET)
-        name.sin_port = UInt16(8_080).bigEndian
-        name.sin_addr.s_addr = address.bigEndian
-        let isBound = withUnsafePointer(to: &name) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-        guard isBound, Glibc.listen(descriptor, 4) == 0 else { throw SystemError("listening") }
+        try attach(descriptor, to: address, listens: true)
         return descriptor
     }
 
